@@ -1,0 +1,60 @@
+// Package record is the one use case engine: every change of every kind goes
+// authorise -> load -> verb -> validate -> commit, every read authorise ->
+// scope filter -> query -> mask (design.md §2, §3). Who may see what is decided
+// here, so that the API, the pages, the command line and the offline queue
+// cannot differ. It knows no HTTP.
+package record
+
+import (
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"colocate/app/authz"
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// Engine runs use cases. Its fields are set once, before the first call.
+type Engine struct {
+	Store  store.Store
+	Kinds  *kind.Registry
+	Policy *authz.Policy
+	Now    func() time.Time
+	Key    []byte // 32 bytes kept outside the store: ETags, feed cursors
+	Log    zerolog.Logger
+}
+
+// View is a record as one caller sees it.
+type View struct {
+	ID   string
+	ETag string // strong, quoted; a keyed hash of JSON
+	JSON []byte // one object
+}
+
+// ListQuery asks for a page of a kind. Filter holds raw query parameters by
+// field name; each must be a filterable field that the caller may see, else
+// CodeMalformed. An empty Sort is the list's own.
+type ListQuery struct {
+	Filter map[string]string
+	Sort   string
+	Limit  int // 1..200; 0 is 50
+	Cursor string
+	Total  bool // count the matches too, up to 10,000
+}
+
+// List is a page of views.
+type List struct {
+	Items []View
+	Next  string
+	Total int64 // -1 if not asked for
+}
+
+// Write is what every change carries beside the actor.
+type Write struct {
+	ID      string
+	IfMatch string // ETag as the caller last saw it; "" is CodePrecondition where one is needed
+	Key     string // the caller's Idempotency-Key, "" if none
+	Why     string
+	In      kind.Doc
+}

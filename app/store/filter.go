@@ -1,0 +1,4 @@
+package store
+
+// Expr is a parsed filter.
+type Expr interface{ match(Raw) bool }

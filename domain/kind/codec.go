@@ -1,0 +1,4 @@
+package kind
+
+type codec struct{}
+type structCodec struct{}
