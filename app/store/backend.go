@@ -4,17 +4,21 @@ import "context"
 
 // Backend is what an engine offers to the commit and to the queries; the rules
 // that do not depend on the engine are this package's, written once over it.
-// Every method honours ctx. Reads see only what is committed.
+// Every method honours ctx. Reads see only what is committed. Where a method
+// calls fn, fn does not call the backend again; a Raw it is given is its own.
+// An error that says busy, full or unreachable wraps [ErrBusy].
 type Backend interface {
 	// Doc returns the document at k, gone ones too; ErrNotFound if there never
 	// was one.
 	Doc(ctx context.Context, k Key) (Stored, error)
 	// Scan calls fn with the documents that the plan's index yields, in the
-	// plan's order, starting after pos if it is set, until fn answers false.
-	// Branches are merged; a document may come twice, one after the other. The
-	// backend may leave out what the whole filter does not match, and nothing else.
+	// plan's order, starting after pos if it is set, until fn answers false or
+	// it was called limit times (0: no bound). Branches are merged; a document
+	// may come twice, one after the other. The backend may leave out what the
+	// whole filter does not match, and nothing else.
 	Scan(ctx context.Context, p *Plan, pos *Position, limit int, fn func(Raw) bool) error
-	// Group answers a grouping whose filter p serves.
+	// Group answers a grouping whose filter p serves; each document that
+	// p.Match matches counts once. [Tally] does it in Go.
 	Group(ctx context.Context, p *Plan, g Grouping) ([]Group, error)
 
 	// Head is the last entry of a journal; the zero Head if there is none.
@@ -27,9 +31,13 @@ type Backend interface {
 	// ByKey finds the number that was committed under a hashed key, or 0.
 	ByKey(ctx context.Context, journal string, key []byte) (int64, error)
 	// Contents returns version contents of one document (id set) or of shelves
-	// (nil: all), with numbers after after and, if before > 0, before it; newest
-	// first if newest, at most limit.
+	// (nil: all), with numbers after after and, if before > 0, before it, by
+	// number; newest first if newest, at most limit (0: no bound).
 	Contents(ctx context.Context, q ContentQuery) ([]Content, error)
+
+	// Documents calls fn with everything stored on a shelf, gone ones too, in
+	// the order of _id, starting after the _id after, until fn answers false.
+	Documents(ctx context.Context, shelf, after string, fn func(Stored) bool) error
 
 	// Batch runs fn with a Writer. On an engine with transactions all of fn's
 	// writes become durable and visible together when it returns nil, or none
@@ -60,6 +68,14 @@ type Writer interface {
 	// RaiseMark raises it and never lowers it.
 	Mark(ctx context.Context, journal string) (int64, error)
 	RaiseMark(ctx context.Context, journal string, number int64) error
+	// Clear removes every document, gone ones too, of every shelf and every
+	// mark; the journal stays. Only Rebuild calls it.
+	Clear(ctx context.Context) error
+}
+
+// Copier is a Backend that can copy itself to a file while in use.
+type Copier interface {
+	Backup(ctx context.Context, path string) error
 }
 
 // Gone tells why a document is in no query.
@@ -108,11 +124,14 @@ type KeyRow struct {
 }
 
 // Content is the content of one version, compressed by itself, and the salt
-// that its hash in the facts was made with; both nil once blanked.
+// that its hash in the facts was made with; both nil once blanked. Removals and
+// purges have one too, so that every version of a document is found by its key;
+// the words of a commit without documents lie under a Key that has only a journal.
 type Content struct {
 	Key    Key
 	Rev    int64
 	Number int64
+	Gone   Gone // what the version makes of the document
 	Salt   []byte
 	Body   []byte
 	Blank  bool
@@ -144,13 +163,18 @@ type Plan struct {
 	Shelf    string
 	Branches []Branch
 	Sort     []string // paths, without the final _id
-	Desc     bool
-	Exact    bool // the branches say all that the filter says
-	Match    Expr // the whole filter
-	Filter   D    // as it was given
+	Desc     bool     // of the sort and of the final _id
+	// Unordered plans may be answered in any order (and have no Sort).
+	Unordered bool
+	Exact     bool // the branches say all that the filter says
+	Disjoint  bool // no document comes from two branches
+	Match     Expr // the whole filter
+	Filter    D    // as it was given
 }
 
-// Branch is one range of one index.
+// Branch is one range of one index. Values are nil, int64, float64, string,
+// bool or time.Time (UTC, whole milliseconds). A range with one end may reach
+// into values of another type at the other; Match decides, Exact is not set.
 type Branch struct {
 	Index *Index
 	Equal []any  // values of Index.Fields[:len(Equal)]
