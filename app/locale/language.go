@@ -54,35 +54,38 @@ func newMatcher() language.Matcher {
 const maxHeader = 512
 
 // Negotiate gives the tag of the language to answer in: the account's setting,
-// else the cookie's, else the best of an Accept-Language header, else English.
-// A wish for a language that there is no catalogue of counts as none.
+// else the cookie's, else the best of an Accept-Language header. A wish for a
+// language that there is no catalogue of counts as none; where all do, it is
+// the language of ours that speakers of the header's first most often read
+// (French for Lingala), else English.
 func Negotiate(account, cookie, header string) string {
 	for _, wish := range []string{account, cookie, header} {
-		if tag, ok := match(wish); ok {
-			return tag
+		for _, tag := range parse(wish) {
+			if own, ok := match(tag); ok {
+				return own
+			}
 		}
 	}
-	return languages[0].Tag
+	_, i, _ := matcher.Match(parse(header)...)
+	return languages[i].Tag
 }
 
-// match finds the first wish that there is a catalogue for. Each is matched by
-// itself and only its own language counts: left alone, the matcher gives
-// English to whoever asks for Somali and then French.
-func match(wish string) (string, bool) {
+func parse(wish string) []language.Tag {
 	if wish == "" || len(wish) > maxHeader {
-		return "", false
+		return nil
 	}
 	tags, _, err := language.ParseAcceptLanguage(wish)
 	if err != nil {
-		return "", false
+		return nil
 	}
-	for _, tag := range tags {
-		best, i, confidence := matcher.Match(tag)
-		wanted, _ := tag.Base()
-		given, _ := best.Base()
-		if confidence >= language.High || wanted == given {
-			return languages[i].Tag, true
-		}
-	}
-	return "", false
+	return tags
+}
+
+// match finds the catalogue of a wish's own language. The matcher alone would
+// give English to whoever asks for Somali and then French, being sure of it.
+func match(wish language.Tag) (string, bool) {
+	best, i, confidence := matcher.Match(wish)
+	wanted, _ := wish.Base()
+	given, _ := best.Base()
+	return languages[i].Tag, confidence == language.Exact || wanted == given && confidence != language.No
 }

@@ -34,6 +34,8 @@ func TestNegotiate(t *testing.T) {
 		{"quality", "", "", "en;q=0.3, ar;q=0.9", "ar"},
 		{"first that we have", "", "", "so, rw;q=0.9, fr;q=0.5", "fr"},
 		{"none that we have", "", "", "so", "en"},
+		{"a neighbour's", "", "", "ln", "fr"},
+		{"another name", "", "", "arb", "ar"},
 		{"any", "", "", "*", "en"},
 		{"cookie before header", "", "ar", "fr", "ar"},
 		{"account before cookie", "fr", "ar", "en", "fr"},
