@@ -1,0 +1,131 @@
+package mission
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+	_ "time/tzdata" // a time zone must mean the same on every machine
+
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// MissionType is the kind of UN presence a mission is.
+type MissionType string
+
+// Values lists the types of missions (domain.md §2.1).
+func (MissionType) Values() []string {
+	return []string{"peacekeeping", "special_political", "support_office", "regional_office", "non_mission_setting"}
+}
+
+// Department is the Secretariat department that leads a mission.
+type Department string
+
+// Values lists the departments (domain.md §2.1).
+func (Department) Values() []string { return []string{"DPO", "DPPA", "DOS"} }
+
+// PoliceMandate is what a mandate asks of a mission's police.
+type PoliceMandate string
+
+// Values lists the police mandates (domain.md §2.1).
+func (PoliceMandate) Values() []string {
+	return []string{"capacity_building", "operational_support", "interim_executive", "poc",
+		"monitoring_verification", "advisory_only"}
+}
+
+// Weekday is the day a reporting week starts on.
+type Weekday string
+
+// Values lists the days that weeks start on where there are missions.
+func (Weekday) Values() []string { return []string{"monday", "saturday", "sunday"} }
+
+// Calendar tells when a mission reports.
+type Calendar struct {
+	FiscalYearStart string       `f:"fiscal_year_start,max=5"` // "07-01": month and day
+	WeekStart       Weekday      `f:"week_start"`
+	SGReports       []value.Date `f:"sg_reports,max=24"`
+}
+
+// Mission is a UN presence with police (domain.md §2.1). It is reference data:
+// its record lies in the service's journal, and its id names the journal of
+// everything that happens in it. A mission with a ClosedOn is closed.
+type Mission struct {
+	kind.Head
+	Code              value.Code      `f:"code,required,unique,filter,sort"`
+	Name              value.Text      `f:"name,required,max=200,search,title"`
+	Type              MissionType     `f:"type,required,filter"`
+	LeadDepartment    Department      `f:"lead_department,filter"`
+	HostStates        []string        `f:"host_states,required,min=1,max=5,each=2"`
+	Area              value.Text      `f:"area,max=500"`
+	EstablishedBy     string          `f:"established_resolution,required,max=20"`
+	EstablishedOn     value.Date      `f:"established_on,required"`
+	CurrentResolution string          `f:"current_resolution,required,max=20"`
+	MandateFrom       value.Date      `f:"mandate_from,required"`
+	MandateUntil      value.Date      `f:"mandate_until"` // none: open-ended
+	Unverified        bool            `f:"unverified,filter"`
+	OperationalFrom   value.Date      `f:"operational_from,required"`
+	ClosedOn          value.Date      `f:"closed_on"`
+	PoliceMandates    []PoliceMandate `f:"mandate_type_police,required,min=1,max=6"`
+	AuthorisedIPO     *int64          `f:"authorised_ipo,min=0,max=100000"`
+	AuthorisedFPU     *int64          `f:"authorised_fpu_personnel,min=0,max=100000"`
+	OfficialLangs     []value.Lang    `f:"official_langs,required,min=1,max=10"`
+	WorkingLangs      []value.Lang    `f:"working_langs,required,min=1,max=10"`
+	LocalLangs        []value.Lang    `f:"local_langs,max=20"`
+	TZ                string          `f:"tz,required,max=60"`
+	ReportingCalendar Calendar        `f:"reporting_calendar" class:"MIS"`
+}
+
+var _ = kind.Declare[Mission](&Kinds, kind.Spec{
+	Name:    "mission",
+	Class:   kind.PUB,
+	Scope:   kind.Service(),
+	Lists:   kind.Lists{{Sort: "code"}, {By: "type", Sort: "code"}},
+	Replace: kind.On(replaceMission),
+	Example: `{"code":"UNAC","name":{"lang":"en","text":"UN Assistance Mission in Carana"},"type":"peacekeeping",
+"lead_department":"DPO","host_states":["XC"],"established_resolution":"S/RES/9999 (2024)","established_on":"2024-03-01",
+"current_resolution":"S/RES/9999 (2024)","mandate_from":"2024-03-01","operational_from":"2024-04-01",
+"mandate_type_police":["capacity_building","poc"],"official_langs":["fr"],"working_langs":["en","fr"],
+"local_langs":["pt","sw"],"tz":"Africa/Maputo"}`,
+})
+
+var (
+	resolution = regexp.MustCompile(`^S/RES/\d{1,4} \(\d{4}\)$`)
+	country    = regexp.MustCompile(`^[A-Z]{2}$`)
+	monthDay   = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+)
+
+// Validate reports every broken rule of m that its tags cannot say.
+func (m *Mission) Validate(now kind.Now) error {
+	var c kind.Check
+	c.Must(m.EstablishedBy == "" || resolution.MatchString(m.EstablishedBy), "established_resolution", "error.mission.resolution")
+	c.Must(m.CurrentResolution == "" || resolution.MatchString(m.CurrentResolution), "current_resolution", "error.mission.resolution")
+	for i, s := range m.HostStates {
+		c.Must(country.MatchString(s), fmt.Sprintf("host_states/%d", i), "error.mission.country")
+	}
+	c.Must(m.MandateUntil == "" || m.MandateUntil >= m.MandateFrom, "mandate_until", "error.field.order")
+	c.Must(m.ClosedOn == "" || m.ClosedOn >= m.OperationalFrom, "closed_on", "error.field.order")
+	c.Must(m.TZ == "" || zone(m.TZ), "tz", "error.mission.time_zone")
+	start := m.ReportingCalendar.FiscalYearStart
+	c.Must(start == "" || monthDay.MatchString(start), "reporting_calendar/fiscal_year_start", "error.mission.month_day")
+	noTwice(&c, "mandate_type_police", m.PoliceMandates)
+	noTwice(&c, "host_states", m.HostStates)
+	return c.Err()
+}
+
+// zone reports whether name is an IANA time zone; "Local" and "" are whatever
+// the machine says, and so are none.
+func zone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
+func noTwice[T comparable](c *kind.Check, field string, vs []T) {
+	for i, v := range vs {
+		c.Must(!slices.Contains(vs[:i], v), fmt.Sprintf("%s/%d", field, i), "error.field.duplicate")
+	}
+}
+
+func replaceMission(w kind.World, m *Mission) error {
+	return fixedCode(w, "mission", m.ID, m.Code, func(o *Mission) value.Code { return o.Code })
+}

@@ -1,0 +1,68 @@
+package mission
+
+import (
+	"regexp"
+
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// ReferenceItem is one code of a reference list such as the themes or the
+// obstacles (domain.md §3). Records keep the code; its names may be bettered.
+type ReferenceItem struct {
+	kind.Head
+	List       string     `f:"list,required,max=40,filter"`
+	Code       string     `f:"code,required,max=40,filter"`
+	Name       value.Text `f:"name,required,max=160,search,title"`
+	Order      int64      `f:"order,min=0,max=10000,sort"`
+	Unverified bool       `f:"unverified,filter"` // nobody has confirmed it yet
+}
+
+var _ = kind.Declare[ReferenceItem](&Kinds, kind.Spec{
+	Name:    "reference_item",
+	Class:   kind.PUB,
+	Scope:   kind.Service(),
+	Lists:   kind.Lists{{By: "list", Sort: "order"}, {By: "list,code"}},
+	Create:  kind.On(placeItem),
+	Replace: kind.On(replaceItem),
+	Example: `{"list":"theme","code":"T07","name":{"lang":"en","text":"Arrest, custody and detention procedure",
+"tr":{"fr":{"text":"Arrestation, garde à vue et détention","method":"human","state":"verified"}}},"order":7}`,
+})
+
+var (
+	listName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	itemCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`) // "T07", "no_vehicle"
+)
+
+// Validate reports every broken rule of r that its tags cannot say.
+func (r *ReferenceItem) Validate(kind.Now) error {
+	var c kind.Check
+	c.Must(r.List == "" || listName.MatchString(r.List), "list", "error.field.pattern")
+	c.Must(r.Code == "" || itemCode.MatchString(r.Code), "code", "error.field.pattern")
+	return c.Err()
+}
+
+// placeItem refuses a second item of one list with the same code.
+func placeItem(w kind.World, r *ReferenceItem) error {
+	free, err := w.None("reference_item", kind.Is("list", r.List), kind.Is("code", r.Code),
+		kind.Cond{Field: "id", Op: kind.Ne, Value: r.ID})
+	if err != nil {
+		return err
+	}
+	var c kind.Check
+	c.Must(free, "code", "error.field.duplicate")
+	return c.Err()
+}
+
+// replaceItem keeps list and code as they are: records hold the code.
+func replaceItem(w kind.World, r *ReferenceItem) error {
+	var old ReferenceItem
+	ok, err := Known(w, value.Ref{Kind: "reference_item", ID: r.ID}, &old, "reference_item")
+	if err != nil || !ok {
+		return err
+	}
+	var c kind.Check
+	c.Must(old.List == r.List, "list", "error.reference_item.code_fixed")
+	c.Must(old.Code == r.Code, "code", "error.reference_item.code_fixed")
+	return c.Err()
+}
