@@ -3,25 +3,9 @@ package kind
 import (
 	"fmt"
 	"reflect"
-	"time"
 
 	"colocate/domain/value"
 )
-
-// Kinds collects the declarations of one subject folder.
-type Kinds []declaration
-
-type declaration struct {
-	spec Spec
-	typ  reflect.Type // the struct
-}
-
-// Declare adds the kind that T and s declare to into. T embeds Head. It returns
-// nothing of use, so that a file may say: var _ = kind.Declare[Unit](&Kinds, ...).
-func Declare[T any](into *Kinds, s Spec) bool {
-	*into = append(*into, declaration{spec: s, typ: reflect.TypeFor[T]()})
-	return true
-}
 
 // Action is a function of a kind, with its input's fields where it has an input.
 // The zero Action does nothing.
@@ -106,18 +90,26 @@ type Field struct {
 	Fields   []*Field // of a Struct
 
 	codec codec
+	index int    // in its struct
+	path  string // of the stored value, from the record: "participants.unit.id"
+	holds holds
+	zero  bool         // a zero is a value like any other, and stored
+	sub   *structCodec // of a Struct
 }
 
 // Descriptor is a compiled declaration. It is immutable and safe for
 // concurrent use.
 type Descriptor struct {
 	Spec
-	Fields []*Field // the kind's own, in the order of the struct; the envelope is Envelope
+	Fields []*Field // the kind's own, in the order of the struct
+	// Envelope describes the fields of Head, in the order in which they are stored.
+	Envelope []*Field
 
 	typ    reflect.Type
 	verbs  map[string]*VerbDescriptor
+	order  []*VerbDescriptor
 	fields map[string]*Field
-	codec  structCodec
+	codec  *structCodec
 }
 
 // VerbDescriptor is a compiled verb.
@@ -126,7 +118,7 @@ type VerbDescriptor struct {
 	Fields []*Field // of its input
 
 	in    reflect.Type
-	codec structCodec
+	codec *structCodec
 }
 
 // Registry holds the descriptors of a program.
@@ -181,8 +173,3 @@ type RefIn struct {
 
 // CodeIn is one code of a reference list found in a record.
 type CodeIn struct{ Path, List, Code string }
-
-// Query is the value of a filter parameter, typed as its field is stored.
-type Query = any
-
-var _ = time.Time{}

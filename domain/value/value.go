@@ -5,94 +5,48 @@
 // knows how it is stored or sent.
 package value
 
-// Lang is a BCP 47 tag such as "fr" or "sr-Latn".
-type Lang string
-
-// Text is what a person wrote, in the language they wrote it in, with its
-// translations beside it. The original is never overwritten (domain.md §0).
-// On the wire: {lang, text, tr:{<lang>:{text, method, state, by, at}}}.
-type Text struct {
-	Lang Lang
-	Text string
-	Tr   map[Lang]Translation
-}
-
-// Translation is one labelled translation of a Text. By is the id of the
-// person who made or checked it, set by the server with At.
-type Translation struct {
-	Text   string
-	Method Method
-	State  TranslationState
-	By     string
-	At     string // RFC 3339, UTC
-}
-
-// Method tells how a translation was made; machine text is always labelled.
-type Method string
-
-// Methods of translation.
+// Message keys of the rules that a field can break. The last segment is the
+// stable code that clients switch on; the comment names the arguments.
 const (
-	Human   Method = "human"
-	Machine Method = "machine"
+	KeyRequired    = "error.field.required"
+	KeyTooLong     = "error.field.too_long"     // Max runes
+	KeyTooShort    = "error.field.too_short"    // Min runes
+	KeyRange       = "error.field.range"        // Min, Max; one may be missing
+	KeyType        = "error.field.type"         // Want: the name of a wire type
+	KeyEnum        = "error.field.enum"         // Allowed
+	KeyUnknown     = "error.field.unknown"      // no such field
+	KeyServerOwned = "error.field.server_owned" // never sent by a client
+	KeyPattern     = "error.field.pattern"
+	KeyFuture      = "error.field.future"
+	KeyReference   = "error.field.reference" // Allowed kinds, where the kind is wrong
+	KeyCode        = "error.field.code"      // List
+	KeyDuplicate   = "error.field.duplicate"
+	KeyOrder       = "error.field.order"
+	KeyCharacters  = "error.field.characters"
+	KeyTooMany     = "error.field.too_many" // Max elements
+	KeyTooFew      = "error.field.too_few"  // Min elements
 )
 
-// TranslationState tells whether somebody checked a translation.
-type TranslationState string
+// Keys lists every key above, for the test of the catalogues.
+var Keys = []string{KeyRequired, KeyTooLong, KeyTooShort, KeyRange, KeyType, KeyEnum, KeyUnknown,
+	KeyServerOwned, KeyPattern, KeyFuture, KeyReference, KeyCode, KeyDuplicate, KeyOrder, KeyCharacters,
+	KeyTooMany, KeyTooFew}
 
-// States of a translation.
-const (
-	DraftTranslation    TranslationState = "draft"
-	VerifiedTranslation TranslationState = "verified"
-)
-
-// Date is a day in the mission's calendar, "2006-01-02". It has no time zone;
-// "today" is asked of the mission's (domain.md §0).
-type Date string
-
-// PartialDate is a year, a month or a day: "2006", "2006-01" or "2006-01-02".
-type PartialDate string
-
-// Period runs from Start to End, both days included when shown, half-open when
-// queried. An empty End is open.
-type Period struct{ Start, End Date }
-
-// Money is an exact amount, as a decimal string, in an ISO 4217 currency.
-type Money struct{ Amount, Ccy string }
-
-// SexCount counts people by sex. Its total is derived, never stored or typed.
-// On the wire: {female, male, other_undisclosed}.
-type SexCount struct{ Female, Male, Other int64 }
-
-// Total is the number of people counted.
-func (c SexCount) Total() int64 { return c.Female + c.Male + c.Other }
-
-// Point is a place in WGS 84 degrees, known to PrecisionM metres.
-// On the wire: {lat, lon, precision_m}.
-type Point struct {
-	Lat, Lon   float64
-	PrecisionM int64
+// Broken is one rule that a value breaks: the part of it ("" is the whole, else
+// a path such as "amount" or "tr/fr/text"), the message key and its arguments.
+type Broken struct {
+	Part string
+	Key  string
+	Args map[string]any
 }
 
-// Percent keeps the numerator and the denominator that made it; the percentage
-// is derived, to one decimal. On the wire: {num, den}.
-type Percent struct{ Num, Den int64 }
-
-// Ref points at a record of the same mission, or of the service. On the wire
-// and stored: {kind, id}.
-type Ref struct{ Kind, ID string }
-
-// IsZero reports whether r points at nothing.
-func (r Ref) IsZero() bool { return r.ID == "" }
-
-// Is reports whether r points at a record of one of kinds.
-func (r Ref) Is(kinds ...string) bool {
-	for _, k := range kinds {
-		if r.Kind == k {
-			return true
+func wrong(part, key string, args ...any) Broken {
+	b := Broken{Part: part, Key: key}
+	for i := 0; i+1 < len(args); i += 2 {
+		if b.Args == nil {
+			b.Args = map[string]any{}
 		}
+		b.Args[args[i].(string)] = args[i+1]
 	}
-	return false
+	return b
 }
-
-// Code is a short name that never changes: ^[A-Z0-9][A-Z0-9-]{1,31}$.
-type Code string
