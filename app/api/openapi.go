@@ -1,0 +1,285 @@
+package api
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"colocate/app/locale"
+	"colocate/app/problem"
+	"colocate/domain/kind"
+)
+
+// builder makes the API document in one language.
+type builder struct {
+	t  *locale.Texts
+	h  *Handler
+	id func(kind string) string // of the record that examples refer to
+}
+
+// Document is the OpenAPI 3.1 document of every route of the API, made from the
+// route table and the descriptors, with its texts in the language of t.
+func (h *Handler) Document(t *locale.Texts) *Document {
+	b := &builder{t: t, h: h, id: ExampleID}
+	if h.ExampleID != nil {
+		b.id = h.ExampleID
+	}
+	doc := &Document{
+		OpenAPI: "3.1.0",
+		Info: Info{Title: t.T("page.docs.title", nil), Version: "1", Description: t.T("page.docs.about", nil),
+			License: License{Name: "Apache License 2.0", Identifier: "Apache-2.0"}},
+		Servers:  []Server{{URL: "/"}},
+		Security: []map[string][]string{{"token": {}}},
+		Paths:    map[string]map[string]*Operation{},
+		Components: Components{Schemas: sharedSchemas(), Responses: b.problems(), SecuritySchemes: map[string]SecurityScheme{
+			"token": {Type: "http", Scheme: "bearer", Description: t.T("page.docs.token", nil)}}},
+	}
+	maps.Copy(doc.Components.Schemas, accountSchemas())
+	doc.Tags = append(doc.Tags, Tag{Name: "account", Description: t.T("page.docs.tag.account", nil)},
+		Tag{Name: "changes", Description: t.T("page.docs.tag.changes", nil)})
+	for _, d := range h.Kinds.All() {
+		if !d.Unlisted {
+			doc.Tags = append(doc.Tags, Tag{Name: d.Plural, Description: b.label("kind."+d.Name+".plural", d.Plural)})
+			b.kindSchemas(d, doc.Components.Schemas)
+		}
+	}
+	for _, r := range h.Routes() {
+		b.add(doc, r)
+	}
+	return doc
+}
+
+// add puts the operation of route r in its place.
+func (b *builder) add(d *Document, r Route) {
+	op := r.describe(b)
+	path := documentPath(r.Path)
+	if d.Paths[path] == nil {
+		d.Paths[path] = map[string]*Operation{}
+	}
+	if strings.Contains(path, "{id}") {
+		op.Parameters = append([]Parameter{{Name: "id", In: "path", Required: true, Schema: ref("Id")}}, op.Parameters...)
+	}
+	if r.Open {
+		op.Security = &[]map[string][]string{{}}
+	} else {
+		b.refuse(op, kind.CodeUnauthenticated)
+	}
+	b.refuse(op, kind.CodeTooMany, kind.CodeInternal, kind.CodeBusy)
+	d.Paths[path][strings.ToLower(r.Method)] = op
+}
+
+// documentPath writes Fiber's ":id" as OpenAPI's "{id}".
+func documentPath(path string) string { return strings.ReplaceAll(path, ":id", "{id}") }
+
+// label is a message, or name where the catalogues have none.
+func (b *builder) label(key, name string) string {
+	if s := b.t.T(key, nil); s != key {
+		return s
+	}
+	return name
+}
+
+// kindSchemas adds what a caller of d's routes sends and gets.
+func (b *builder) kindSchemas(d *kind.Descriptor, into map[string]*Schema) {
+	name := schemaName(d.Name)
+	envelope, _ := b.fieldSchemas("field.envelope", kind.Envelope, false)
+	props, _ := b.fieldSchemas("field."+d.Name, d.Fields, false)
+	into[name] = object([]string{"id"}, append(envelope, props...)...)
+	if len(d.Flow.States) > 0 {
+		into[name+"State"] = b.states(d)
+	}
+	head := Properties{{"id", ref("Id")}, {"lang", plain(kind.LangType)}}
+	props, required := b.fieldSchemas("field."+d.Name, d.Fields, true)
+	into[name+"Input"] = closed(required, append(head, props...)...)
+	for i := range d.Flow.Verbs {
+		v := d.Verb(d.Flow.Verbs[i].Name)
+		if len(v.Fields) > 0 {
+			props, required := b.fieldSchemas("field."+d.Name+"."+v.Name, v.Fields, true)
+			into[verbSchema(d, v)] = closed(required, props...)
+		}
+	}
+}
+
+func (b *builder) states(d *kind.Descriptor) *Schema {
+	s := &Schema{Type: "string"}
+	for _, state := range d.Flow.States {
+		s.Enum = append(s.Enum, string(state))
+		s.EnumTitles = append(s.EnumTitles, b.label("state."+d.Name+"."+string(state)+".label", string(state)))
+	}
+	return s
+}
+
+func verbSchema(d *kind.Descriptor, v *kind.VerbDescriptor) string {
+	return schemaName(d.Name) + schemaName(v.Name) + "Input"
+}
+
+// problems are the answers to what goes wrong, by code.
+func (b *builder) problems() map[string]*Response {
+	all := map[string]*Response{}
+	for _, code := range kind.Codes {
+		all[schemaName(string(code))] = &Response{
+			Description: b.problem(code).Title,
+			Content:     map[string]MediaType{problem.ContentType: {Schema: ref("Problem")}},
+		}
+	}
+	return all
+}
+
+func (b *builder) problem(code kind.Code) problem.Details {
+	return problem.Of(kind.E(code, "error.internal", nil), b.t, "")
+}
+
+func problemRef(code kind.Code) *Response {
+	return &Response{Ref: "#/components/responses/" + schemaName(string(code))}
+}
+
+// refuse adds the answers of what can go wrong.
+func (b *builder) refuse(op *Operation, codes ...kind.Code) *Operation {
+	for _, code := range codes {
+		op.Responses[strconv.Itoa(b.problem(code).Status)] = problemRef(code)
+	}
+	return op
+}
+
+// operation starts an operation on d, answered with status and schema.
+func (b *builder) operation(d *kind.Descriptor, id, summary string, status string, answer *Schema, example any) *Operation {
+	return &Operation{
+		OperationID: id,
+		Summary:     b.t.T(summary, map[string]any{"Kind": b.label("kind."+d.Name+".name", d.Name), "Plural": b.label("kind."+d.Name+".plural", d.Plural)}),
+		Tags:        []string{d.Plural},
+		Responses: map[string]*Response{status: {
+			Description: b.t.T("page.docs.answer", nil),
+			Content:     map[string]MediaType{fiber.MIMEApplicationJSON: {Schema: answer, Example: example}},
+		}},
+	}
+}
+
+func (b *builder) list(d *kind.Descriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, "list"+name, "page.docs.op.list", "200", listOf(ref(name)), b.listExample(b.output(d)))
+	op.Parameters = append(b.filters(d), b.paging(d)...)
+	return b.refuse(op, kind.CodeMalformed, kind.CodeNotFound)
+}
+
+// listOf is a page of items, each with its etag.
+func listOf(item *Schema) *Schema {
+	item.Properties = Properties{{"etag", &Schema{Type: "string"}}}
+	return object([]string{"items", "next"},
+		Property{"items", &Schema{Type: "array", Items: item}},
+		Property{"next", &Schema{Description: "null on the last page"}},
+		Property{"total", &Schema{Type: "integer"}})
+}
+
+func (b *builder) filters(d *kind.Descriptor) (ps []Parameter) {
+	for _, f := range d.Fields {
+		if f.Filter {
+			s := b.scalar("field."+d.Name, f, true)
+			if f.Type == kind.RefType {
+				s = ref("Id")
+			}
+			ps = append(ps, Parameter{Name: f.Name, In: "query", Description: b.label("field."+d.Name+"."+f.Name+".label", f.Name), Schema: s})
+		}
+	}
+	if len(d.Flow.States) > 0 {
+		ps = append(ps, Parameter{Name: "state", In: "query", Description: b.label("field.envelope.state.label", "state"), Schema: ref(schemaName(d.Name) + "State")})
+	}
+	return ps
+}
+
+func (b *builder) paging(d *kind.Descriptor) []Parameter {
+	return []Parameter{
+		b.query("sort", &Schema{Type: "string", Enum: sorts(d)}),
+		b.query("limit", &Schema{Type: "integer", Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
+		b.query("cursor", &Schema{Type: "string"}),
+		b.query("total", &Schema{Type: "boolean", Default: false}),
+	}
+}
+
+func (b *builder) query(name string, s *Schema) Parameter {
+	return Parameter{Name: name, In: "query", Description: b.t.T("page.docs.param."+name, nil), Schema: s}
+}
+
+// sorts are the orders that d's lists declare.
+func sorts(d *kind.Descriptor) []string {
+	all := []string{"-created_at"}
+	for _, l := range d.Lists {
+		if l.Sort != "" && !slices.Contains(all, l.Sort) {
+			all = append(all, l.Sort)
+		}
+	}
+	return all
+}
+
+func (b *builder) read(d *kind.Descriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, "read"+name, "page.docs.op.read", "200", ref(name), b.output(d))
+	return b.refuse(b.tagged(op, "200"), kind.CodeMalformed, kind.CodeNotFound)
+}
+
+func (b *builder) create(d *kind.Descriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, "create"+name, "page.docs.op.create", "201", ref(name), b.output(d))
+	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d.Example))
+	b.tagged(op, "201").Responses["201"].Headers["Location"] = Header{
+		Description: b.t.T("page.docs.header.location", nil), Schema: &Schema{Type: "string", Format: "uri-reference"}}
+	return b.refuse(op, kind.CodeMalformed, kind.CodeForbidden, kind.CodeNotFound, kind.CodeConflict,
+		kind.CodeTooLarge, kind.CodeUnsupported, kind.CodeInvalid)
+}
+
+func (b *builder) replace(d *kind.Descriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, "replace"+name, "page.docs.op.replace", "200", ref(name), b.output(d))
+	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d.Example))
+	return b.change(op)
+}
+
+func (b *builder) verb(d *kind.Descriptor, v *kind.VerbDescriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, v.Name+name, "page.docs.op.read", "200", ref(name), b.output(d))
+	op.Summary = b.t.T("page.docs.op.verb", map[string]any{"Kind": b.label("kind."+d.Name+".name", d.Name),
+		"Verb": b.label("verb."+d.Name+"."+v.Name+".label", v.Name)})
+	if len(v.Fields) > 0 {
+		op.RequestBody = jsonBody(anyRequired(v.Fields), ref(verbSchema(d, v)), b.input(v.Example))
+	}
+	return b.change(op)
+}
+
+func anyRequired(fields []*kind.Field) bool {
+	return slices.ContainsFunc(fields, func(f *kind.Field) bool { return f.Required && !f.Server })
+}
+
+// change is what every change of an existing record takes and answers.
+func (b *builder) change(op *Operation) *Operation {
+	op.Parameters = append(op.Parameters, b.header(fiber.HeaderIfMatch, "page.docs.param.if_match", true),
+		b.header("Idempotency-Key", "page.docs.param.idempotency_key", false))
+	return b.refuse(b.tagged(op, "200"), kind.CodeMalformed, kind.CodeForbidden, kind.CodeNotFound, kind.CodeConflict,
+		kind.CodeStale, kind.CodeTooLarge, kind.CodeUnsupported, kind.CodeInvalid, kind.CodePrecondition)
+}
+
+func (b *builder) header(name, key string, required bool) Parameter {
+	return Parameter{Name: name, In: "header", Required: required, Description: b.t.T(key, nil), Schema: &Schema{Type: "string"}}
+}
+
+// tagged says that an answer carries its ETag.
+func (b *builder) tagged(op *Operation, status string) *Operation {
+	op.Responses[status].Headers = map[string]Header{fiber.HeaderETag: {
+		Description: b.t.T("page.docs.header.etag", nil), Schema: &Schema{Type: "string"}}}
+	return op
+}
+
+func jsonBody(required bool, s *Schema, example any) *RequestBody {
+	return &RequestBody{Required: required, Content: map[string]MediaType{fiber.MIMEApplicationJSON: {Schema: s, Example: example}}}
+}
+
+// input is an example of d or of a verb's input as a client sends it, nil if
+// there is none.
+func (b *builder) input(example string) any {
+	if example == "" {
+		return nil
+	}
+	return json.RawMessage(resolve(example, b.id))
+}

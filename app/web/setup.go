@@ -1,0 +1,43 @@
+package web
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"colocate/domain/kind"
+)
+
+// signInSample is how the account that was just made signs in.
+const signInSample = `curl -X POST http://127.0.0.1:8080/api/v1/sign-ins \
+  -H 'Content-Type: application/json' \
+  -d '{"name":"…","password":"…"}'`
+
+// setUpForm answers GET /set-up?secret=…, the one-time link.
+func (h *Handler) setUpForm(c *fiber.Ctx) error {
+	p := h.page(c, "page.setup.title")
+	p.Path = "/"
+	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Secret: c.Query("secret")}))
+}
+
+// setUp answers POST /set-up. What was typed is kept through every mistake,
+// but for the password.
+func (h *Handler) setUp(c *fiber.Ctx) error {
+	v := setUpView{Secret: c.FormValue("secret"), Name: c.FormValue("name")}
+	err := h.SetUp(c.UserContext(), v.Secret, v.Name, c.FormValue("password"))
+	if err == nil {
+		p := h.page(c, "page.setup.done")
+		p.Path = "/"
+		return render(c, fiber.StatusOK, p, setUpDone(p))
+	}
+	e, ok := errors.AsType[*kind.Error](err)
+	if !ok || e.Code != kind.CodeInvalid {
+		return err
+	}
+	p := h.page(c, "page.setup.title")
+	p.Path = "/"
+	for _, field := range e.FieldNames() {
+		v.Faults = append(v.Faults, fieldFault{field, p.T(e.Fields[field].Key, e.Fields[field].Args)})
+	}
+	return render(c, fiber.StatusUnprocessableEntity, p, setUpPage(p, v))
+}
