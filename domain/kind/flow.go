@@ -109,8 +109,8 @@ func (c *compiler) input(d *Descriptor, v *VerbDescriptor, where string) {
 	v.Fields, v.codec = c.structFields(a.in, place{kind: where, class: d.Class, input: true})
 }
 
-// reach checks that every state can be arrived at. A verb without To may set
-// any state, so with one of them nothing can be said.
+// reach checks that every state can be arrived at. A Do may set any state, so
+// once a verb with one can be done nothing more can be said.
 func (c *compiler) reach(d *Descriptor) {
 	if len(d.Flow.States) == 0 {
 		return
@@ -122,7 +122,7 @@ func (c *compiler) reach(d *Descriptor) {
 			if !slices.ContainsFunc(d.Flow.States, func(s State) bool { return reached[s] && v.starts(s) }) {
 				continue
 			}
-			if v.To == "" && !v.Do.IsZero() {
+			if !v.Do.IsZero() {
 				return
 			}
 			if !reached[v.To] {

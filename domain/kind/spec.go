@@ -219,7 +219,7 @@ type Verb struct {
 	Name  string
 	From  []State // empty: any state that is not named in Never
 	Never []State
-	To    State // "" keeps the state; Do may set it otherwise
+	To    State // set before Do runs, which may set another one; "" keeps the state
 	// Unlike names a field or envelope field ("created_by", "advisers") whose
 	// people may not do this: four eyes (V6).
 	Unlike []string
