@@ -166,6 +166,9 @@ type Put struct {
 	Key Key
 	Rev int64
 	Doc Raw
+	// Count is a document with the fields that figures count, nil for none. It
+	// lies with the facts for ever, so it holds ids, codes, dates and numbers.
+	Count Raw
 }
 
 // Reliance is something read that must still be so at the commit point: a
@@ -213,6 +216,7 @@ type Version struct {
 	Act    Act
 	Doc    Raw
 	Blank  bool
+	Count  Raw // of its Put
 }
 
 // Finding is one thing that Verify found wrong.

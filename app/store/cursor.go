@@ -1,0 +1,96 @@
+package store
+
+import (
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+)
+
+// A cursor is a position sealed with AES-GCM: it says nothing to who holds it
+// (it may stand on a document that they may not see), and opens only for the
+// shelf, filter and sort it was made for.
+
+// queryID is what a cursor is bound to.
+func queryID(p *Plan) []byte {
+	id := append([]byte(p.Shelf), 0)
+	for _, f := range p.Sort {
+		id = append(append(id, f...), 0)
+	}
+	if p.Desc {
+		id = append(id, '-')
+	}
+	return p.Match.canon(append(id, 0))
+}
+
+func sealCursor(aead cipher.AEAD, p *Plan, pos *Position) string {
+	var plain []byte
+	for _, v := range pos.Values {
+		s, _ := toScalar(v)
+		plain = appendScalar(plain, s)
+	}
+	plain = appendScalar(plain, scalar{rank: rankString, s: pos.ID})
+	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	rand.Read(nonce) // never fails
+	return base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, plain, queryID(p)))
+}
+
+func openCursor(aead cipher.AEAD, p *Plan, cursor string) (*Position, error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if err != nil || len(b) < aead.NonceSize() {
+		return nil, ErrCursor
+	}
+	n := aead.NonceSize()
+	plain, err := aead.Open(nil, b[:n], b[n:], queryID(p))
+	if err != nil {
+		return nil, ErrCursor
+	}
+	pos := &Position{}
+	for range p.Sort {
+		s, rest, ok := readScalar(plain)
+		if !ok {
+			return nil, fmt.Errorf("%w: cut", ErrCursor)
+		}
+		pos.Values, plain = append(pos.Values, s.value()), rest
+	}
+	id, rest, ok := readScalar(plain)
+	if !ok || len(rest) > 0 || id.rank != rankString {
+		return nil, fmt.Errorf("%w: cut", ErrCursor)
+	}
+	pos.ID = id.s
+	return pos, nil
+}
+
+// PositionOf is where doc stands in the order of p.
+func PositionOf(p *Plan, doc Raw) *Position {
+	pos := &Position{Values: make([]any, len(p.Sort)), ID: docID(doc)}
+	for i, f := range p.Sort {
+		if segs, err := splitPath(f); err == nil {
+			pos.Values[i] = first(doc, segs).value()
+		}
+	}
+	return pos
+}
+
+// ComparePositions orders two positions as p does.
+func ComparePositions(p *Plan, a, b *Position) int {
+	c := 0
+	for i := 0; c == 0 && i < len(p.Sort); i++ {
+		c = Compare(a.Values[i], b.Values[i])
+	}
+	if c == 0 {
+		c = Compare(a.ID, b.ID)
+	}
+	if p.Desc {
+		return -c
+	}
+	return c
+}
+
+// docID is the _id of a stored document.
+func docID(doc Raw) string {
+	if t, v, ok := find(doc, "_id"); ok && t == TypeString {
+		return string(Text(v))
+	}
+	return ""
+}
