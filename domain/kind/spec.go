@@ -8,8 +8,11 @@
 // # Field tags
 //
 //	f:"name[,option]..."   the field's name on the wire and in the store, then:
-//	   required            may not be empty
-//	   max=N min=N         runes of a text, elements of a list, value of a number
+//	   required            may not be empty; a client that may write the field must
+//	                       send it, so what Create fills in is server, not required
+//	   max=N min=N         runes of a text, elements of a list, value of a number;
+//	                       without max: 200 runes of a string, 4,000 of a text,
+//	                       100 elements
 //	   each=N              runes of each element of a list of texts
 //	   filter              a query parameter of this name narrows a list
 //	   sort                a list may be sorted by it
@@ -19,13 +22,21 @@
 //	   unique              no two records of the kind in one mission share it
 //	   owner               names the people a reach "own" is measured against
 //	   past                a date or time that may not lie in the future (V2)
-//	   re=NAME             must match the expression registered under NAME
+//	   re=NAME             must match the expression registered by Pattern as NAME
 //	to:"unit,person"       kinds that a value.Ref (or a list of them) may point at
 //	list:"theme"           values are codes of this reference list
 //	class:"MIS"            visibility class where it differs from the kind's
 //
-// Enumerations are string types with a method Values; nested structs and
-// lists of them carry tags of their own.
+// Enumerations are string types with a method Values that returns []string or
+// a list of the type itself. Nested structs and lists of them carry tags of
+// their own, without filter, sort, unique and title.
+//
+// # Empty and zero
+//
+// What is empty is left out of a document. A bool, a number or a required
+// SexCount that is zero is a value and is kept, unless min is above zero: then
+// a zero means that there is nothing. A pointer is empty when it is nil; use
+// one where "not known" and zero differ.
 package kind
 
 // Class is the visibility class of a kind or of a field (domain.md §0).
