@@ -1,0 +1,93 @@
+package account
+
+import (
+	"time"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// Kinds are the service's own kinds of document. They have no routes of their
+// own and leave through no mask: callers see User, Grant and TokenInfo.
+var Kinds kind.Kinds
+
+// Shelves are the shelves of Kinds, with the indexes that serve every query of
+// this package.
+var Shelves = []store.Shelf{
+	{Name: "account", Indexes: []store.Index{{Fields: []string{"name_key"}}, {Fields: []string{"realm", "name_key"}}}},
+	{Name: "grant", Indexes: []store.Index{{Fields: []string{"account"}}}},
+	{Name: "token", Indexes: []store.Index{{Fields: []string{"hash"}}, {Fields: []string{"account"}}}},
+}
+
+// account is somebody, or a program, that may sign in. Head.Lang is the
+// language they want to be answered in.
+type account struct {
+	kind.Head
+	Realm    string `f:"realm,required,max=16,filter"` // who vouches for the name
+	Name     string `f:"name,required,max=64"`
+	NameKey  string `f:"name_key,required,max=192,filter"` // fold(Name): no two accounts share it
+	Password string `f:"password,max=200"`                 // Argon2id in PHC form; none: no sign-in by password
+	Links    []link `f:"links,max=50"`
+	Disabled bool   `f:"disabled"`
+	// Epoch is raised to end every sign-in at once: a token bears the epoch it
+	// was made in.
+	Epoch int64 `f:"epoch,min=0"`
+}
+
+// link tells which record of a mission the account belongs to.
+type link struct {
+	Mission string `f:"mission,required,max=36"`
+	Kind    string `f:"of,required,max=16"` // "person" or "counterpart"
+	ID      string `f:"record,required,max=36"`
+}
+
+// grant is one role of one account, in one mission, for a time. Mission is
+// empty for an administrator of the whole service.
+type grant struct {
+	kind.Head
+	Account string     `f:"account,required,max=36,filter"`
+	Mission string     `f:"mission,max=36"`
+	Role    string     `f:"role,required,max=32"`
+	Units   []string   `f:"units,max=50,each=36"`
+	Remit   []string   `f:"remit,max=100,each=64"`
+	From    value.Date `f:"from,required"`
+	To      value.Date `f:"to"` // the last day of duty; empty is open
+}
+
+// token is a proof that was handed out: an API token or a sign-in.
+type token struct {
+	kind.Head
+	Account string    `f:"account,required,max=36,filter"`
+	Mission string    `f:"mission,max=36"`
+	Use     string    `f:"use,required,max=16"`
+	Name    string    `f:"name,max=80"`
+	Hash    string    `f:"hash,required,max=64,filter"`
+	Expires time.Time `f:"expires,required"`
+	Revoked bool      `f:"revoked"`
+	Epoch   int64     `f:"epoch,min=0"`
+}
+
+// local accounts are vouched for by this service.
+const local = "local"
+
+// Uses of a token.
+const (
+	useAPI    = "api"
+	useSignIn = "sign_in"
+)
+
+var (
+	_ = kind.Declare[account](&Kinds, own("account", "name_key"))
+	_ = kind.Declare[grant](&Kinds, own("grant", "account"))
+	_ = kind.Declare[token](&Kinds, own("token", "account", "hash"))
+)
+
+// own declares a kind of the service that is found by each of by.
+func own(name string, by ...string) kind.Spec {
+	s := kind.Spec{Name: name, Class: kind.MIS, Scope: kind.Service(), Unlisted: true}
+	for _, f := range by {
+		s.Lists = append(s.Lists, kind.List{By: f})
+	}
+	return s
+}
