@@ -110,9 +110,6 @@ func replaceCounterpart(w kind.World, p *Counterpart) error {
 	if err != nil || !ok {
 		return err
 	}
-	if w.Actor().Side() == kind.Host { // what it does not see it does not erase
-		p.Languages, p.Consent = old.Languages, old.Consent
-	}
 	var c kind.Check
 	c.Must(old.Unit == p.Unit, "unit", "error.counterpart.transfer")
 	if err := c.Merge(knownRank(w, p)); err != nil {

@@ -53,7 +53,7 @@ type StrengthSnapshot struct {
 	AsOf       value.Date     `f:"as_of,required,past,filter,sort"`
 	Authorised *int64         `f:"authorised,min=0,max=1000000"`
 	ByRank     []RankStrength `f:"by_rank,required,min=1,max=60"`
-	ByStatus   Presence       `f:"by_status,required"`
+	ByStatus   Presence       `f:"by_status"`
 	Source     StrengthSource `f:"source,required,filter"`
 	VerifiedBy string         `f:"verified_by,server" class:"MIS"`
 	VerifiedOn value.Date     `f:"verified_on,server"`

@@ -8,29 +8,29 @@ import (
 	"colocate/domain/value"
 )
 
-// Level is the place of a unit in its service.
-type Level string
+// UnitLevel is the place of a unit in its service.
+type UnitLevel string
 
 // Levels that rules name.
 const (
-	Ministry        Level = "ministry"
-	NationalHQ      Level = "national_hq"
-	SpecialisedUnit Level = "specialised_unit"
+	Ministry        UnitLevel = "ministry"
+	NationalHQ      UnitLevel = "national_hq"
+	SpecialisedUnit UnitLevel = "specialised_unit"
 )
 
 // line are the levels of command, from the top down; all others are
 // specialised and stand beside the line.
-var line = []Level{Ministry, NationalHQ, "directorate", "region", "district", "station", "post"}
+var line = []UnitLevel{Ministry, NationalHQ, "directorate", "region", "district", "station", "post"}
 
 // Values lists the levels (domain.md §2.2).
-func (Level) Values() []string {
+func (UnitLevel) Values() []string {
 	return []string{"ministry", "national_hq", "directorate", "region", "district", "station", "post",
 		"specialised_unit", "academy", "training_centre", "inspectorate", "joint_centre"}
 }
 
 // under reports whether a unit of level l may stand under one of level parent:
 // the parent is higher in the line of command, or both are specialised alike.
-func (l Level) under(parent Level) bool {
+func (l UnitLevel) under(parent UnitLevel) bool {
 	p, c := slices.Index(line, parent), slices.Index(line, l)
 	if c < 0 {
 		return p >= 0 || l == parent
@@ -47,16 +47,16 @@ func (Speciality) Values() []string {
 		"riverine", "anti_corruption", "drugs", "cyber", "close_protection", "k9", "counter_terrorism"}
 }
 
-// Tier tells how often a unit is visited.
-type Tier string
+// MentoredTier tells how often a unit is visited.
+type MentoredTier string
 
 // Values lists the tiers: weekly, monthly, quarterly, remote or none.
-func (Tier) Values() []string { return []string{"A", "B", "C", "D"} }
+func (MentoredTier) Values() []string { return []string{"A", "B", "C", "D"} }
 
 // VisitDays is the longest time between two visits, in days; 0 is no visits
 // (domain.md §2.2).
-func (t Tier) VisitDays() int {
-	return map[Tier]int{"A": 7, "B": 31, "C": 92}[t]
+func (t MentoredTier) VisitDays() int {
+	return map[MentoredTier]int{"A": 7, "B": 31, "C": 92}[t]
 }
 
 // OperatingStatus tells whether a unit is open.
@@ -67,11 +67,11 @@ func (OperatingStatus) Values() []string {
 	return []string{"open_24h", "open_part_time", "closed", "destroyed", "not_deployed", "occupied"}
 }
 
-// Answer is what is known of a facility.
-type Answer string
+// FacilityAnswer is what is known of a facility.
+type FacilityAnswer string
 
 // Values lists the answers.
-func (Answer) Values() []string { return []string{"yes", "no", "partial", "unknown"} }
+func (FacilityAnswer) Values() []string { return []string{"yes", "no", "partial", "unknown"} }
 
 // SupportStatus tells whether the UN may support a unit, and nothing of why
 // (domain.md §5.7, "HRDDP status").
@@ -91,14 +91,14 @@ func (SupportStatus) Values() []string {
 
 // Facilities are what a unit's building has.
 type Facilities struct {
-	Power            Answer `f:"power"`
-	Water            Answer `f:"water"`
-	Comms            Answer `f:"comms"`
-	CustodyWomen     Answer `f:"custody_separate_women"`
-	CustodyChildren  Answer `f:"custody_separate_children"`
-	PrivateInterview Answer `f:"private_interview_room"`
-	Accessible       Answer `f:"accessible"`
-	ToiletsWomen     Answer `f:"toilets_women"`
+	Power            FacilityAnswer `f:"power"`
+	Water            FacilityAnswer `f:"water"`
+	Comms            FacilityAnswer `f:"comms"`
+	CustodyWomen     FacilityAnswer `f:"custody_separate_women"`
+	CustodyChildren  FacilityAnswer `f:"custody_separate_children"`
+	PrivateInterview FacilityAnswer `f:"private_interview_room"`
+	Accessible       FacilityAnswer `f:"accessible"`
+	ToiletsWomen     FacilityAnswer `f:"toilets_women"`
 }
 
 // Unit is a unit of the host police, from the ministry to the smallest post
@@ -109,7 +109,7 @@ type Unit struct {
 	Name             value.Text      `f:"name,required,max=160,search,title"`
 	ShortName        value.Text      `f:"short_name,max=40,search"`
 	Service          value.Ref       `f:"service,required,filter" to:"police_service"`
-	Level            Level           `f:"level,required,filter"`
+	Level            UnitLevel       `f:"level,required,filter"`
 	Parent           value.Ref       `f:"parent,filter" to:"unit"`
 	Specialities     []Speciality    `f:"speciality,max=14"`
 	Geo              *value.Point    `f:"geo"`
@@ -117,14 +117,14 @@ type Unit struct {
 	Population       *int64          `f:"catchment_population,min=0,max=2000000000"`
 	PopulationSource string          `f:"catchment_source,max=160"`
 	PopulationYear   *int64          `f:"catchment_year,min=1900,max=2100"`
-	AreaKM2          *float64        `f:"catchment_area_km2"`
-	Tier             Tier            `f:"mentored_tier,required,filter" class:"MIS"`
+	AreaKM2          *float64        `f:"catchment_area_km2,max=10000000"`
+	Tier             MentoredTier    `f:"mentored_tier,required,filter" class:"MIS"`
 	OperatingStatus  OperatingStatus `f:"operating_status,required,filter"`
 	Facilities       Facilities      `f:"facilities"`
 	Vehicles         *int64          `f:"vehicles_working,min=0,max=10000" class:"MIS"`
 	Radios           *int64          `f:"radios_working,min=0,max=100000" class:"MIS"`
 	Support          SupportStatus   `f:"support_status,filter" class:"MIS"`
-	SupportOn        value.Date      `f:"support_status_on" class:"MIS"`
+	SupportOn        value.Date      `f:"support_status_on,past" class:"MIS"`
 	Commander        value.Ref       `f:"commander" to:"counterpart"`
 	// Unverified is set by whoever is no team leader, and cleared by the team
 	// leader who saves the record (domain.md §5.7, "unit, strength").
@@ -146,7 +146,7 @@ var _ = kind.Declare[Unit](&Kinds, kind.Spec{
 })
 
 // Validate reports every broken rule of u that its tags cannot say.
-func (u *Unit) Validate(now kind.Now) error {
+func (u *Unit) Validate(kind.Now) error {
 	var c kind.Check
 	top := u.Level == NationalHQ || u.Level == Ministry
 	c.Must(top || u.Level == "" || !u.Parent.IsZero(), "parent", "error.field.required")
@@ -157,7 +157,6 @@ func (u *Unit) Validate(now kind.Now) error {
 	c.Must(u.Population == nil || u.PopulationSource != "", "catchment_source", "error.field.required")
 	c.Must(u.AreaKM2 == nil || *u.AreaKM2 > 0, "catchment_area_km2", "error.unit.area")
 	c.Must((u.Support == "") == (u.SupportOn == ""), "support_status_on", "error.unit.support_date")
-	c.Must(u.SupportOn <= now.Today, "support_status_on", "error.field.future")
 	return c.Err()
 }
 
@@ -174,9 +173,6 @@ func replaceUnit(w kind.World, u *Unit) error {
 	ok, err := mission.Known(w, value.Ref{Kind: "unit", ID: u.ID}, &old, "unit")
 	if err != nil || !ok {
 		return err
-	}
-	if w.Actor().Side() == kind.Host { // what it does not see it does not erase
-		u.Tier, u.Vehicles, u.Radios, u.Support, u.SupportOn = old.Tier, old.Vehicles, old.Radios, old.Support, old.SupportOn
 	}
 	u.Unverified = !w.Actor().Has(kind.TeamLeader)
 	var c kind.Check

@@ -67,7 +67,6 @@ func (o *Office) Validate(kind.Now) error {
 	c.Must(o.Type == MissionHQ || !o.Parent.IsZero(), "parent", "error.field.required")
 	c.Must(o.Type != MissionHQ || o.Parent.IsZero(), "parent", "error.office.top")
 	c.Must(o.Geo == nil || o.Geo.PrecisionM >= minPublicPrecision, "geo/precision_m", "error.office.precise", "Min", minPublicPrecision)
-	noTwice(&c, "components", o.Components)
 	return c.Err()
 }
 

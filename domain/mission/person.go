@@ -2,6 +2,7 @@ package mission
 
 import (
 	"fmt"
+	"slices"
 
 	"colocate/domain/kind"
 	"colocate/domain/value"
@@ -51,7 +52,7 @@ type Person struct {
 	IndexNo       string            `f:"index_no,required,max=20,unique,filter"`
 	Name          string            `f:"name,required,max=120,search,title,sort"`
 	Sex           Sex               `f:"sex,required,filter"`
-	Nationality   string            `f:"nationality,required,max=2,filter"`
+	Nationality   string            `f:"nationality,required,max=2,filter,re=country"`
 	HomeRank      string            `f:"home_rank,required,max=80"`
 	Category      PersonnelCategory `f:"category,required,filter"`
 	Languages     []SpokenLanguage  `f:"languages,required,min=1,max=12"`
@@ -74,20 +75,16 @@ var _ = kind.Declare[Person](&Kinds, kind.Spec{
 // Validate reports every broken rule of p that its tags cannot say.
 func (p *Person) Validate(kind.Now) error {
 	var c kind.Check
-	c.Must(p.Nationality == "" || country.MatchString(p.Nationality), "nationality", "error.mission.country")
 	c.Must(p.Tour.End != "", "tour/end", "error.field.required")
-	c.Must(p.Tour.End == "" || p.Tour.End >= p.Tour.Start, "tour/end", "error.field.order")
 	last := p.Tour.End
 	for i, x := range p.Extensions {
 		c.Must(x.Until > last, fmt.Sprintf("tour_extensions/%d/until", i), "error.field.order")
 		last = max(last, x.Until)
 	}
-	var langs []value.Lang
-	for _, l := range p.Languages {
-		langs = append(langs, l.Lang)
+	for i, l := range p.Languages {
+		twice := slices.ContainsFunc(p.Languages[:i], func(o SpokenLanguage) bool { return o.Lang == l.Lang })
+		c.Must(!twice, fmt.Sprintf("languages/%d/lang", i), "error.field.duplicate")
 	}
-	noTwice(&c, "languages", langs)
-	noTwice(&c, "skills", p.Skills)
 	return c.Err()
 }
 

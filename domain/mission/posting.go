@@ -37,7 +37,7 @@ type Posting struct {
 	Office      value.Ref       `f:"office,filter" to:"office"`
 	Function    PostingFunction `f:"function,required,filter"`
 	Mode        PostingMode     `f:"mode,required,filter"`
-	DaysPerWeek int64           `f:"days_per_week,min=0,max=7"`
+	DaysPerWeek int64           `f:"days_per_week,min=1,max=7"`
 	Period      value.Period    `f:"period,required"`
 }
 
@@ -59,7 +59,6 @@ func (p *Posting) Validate(kind.Now) error {
 	coLocated := p.Mode == FullTime || p.Mode == PartTime
 	c.Must(!coLocated || p.DaysPerWeek >= 1, "days_per_week", "error.field.required")
 	c.Must(p.Period.End != "", "period/end", "error.field.required")
-	c.Must(p.Period.End == "" || p.Period.End >= p.Period.Start, "period/end", "error.field.order")
 	return c.Err()
 }
 
@@ -73,8 +72,8 @@ func post(w kind.World, p *Posting) error {
 	}
 	if ok {
 		tour := who.Serves()
-		c.Must(p.Period.Start == "" || Within(p.Period.Start, tour), "period/start", "error.posting.outside_tour")
-		c.Must(p.Period.End == "" || Within(p.Period.End, tour), "period/end", "error.posting.outside_tour")
+		c.Must(p.Period.Start == "" || tour.Contains(p.Period.Start), "period/start", "error.posting.outside_tour")
+		c.Must(p.Period.End == "" || tour.Contains(p.Period.End), "period/end", "error.posting.outside_tour")
 	}
 	free, err := alone(w, p)
 	if err != nil {

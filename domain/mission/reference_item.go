@@ -1,8 +1,6 @@
 package mission
 
 import (
-	"regexp"
-
 	"colocate/domain/kind"
 	"colocate/domain/value"
 )
@@ -11,8 +9,8 @@ import (
 // obstacles (domain.md §3). Records keep the code; its names may be bettered.
 type ReferenceItem struct {
 	kind.Head
-	List       string     `f:"list,required,max=40,filter"`
-	Code       string     `f:"code,required,max=40,filter"`
+	List       string     `f:"list,required,max=40,filter,re=list_name"`
+	Code       string     `f:"code,required,max=40,filter,re=item_code"`
 	Name       value.Text `f:"name,required,max=160,search,title"`
 	Order      int64      `f:"order,min=0,max=10000,sort"`
 	Unverified bool       `f:"unverified,filter"` // nobody has confirmed it yet
@@ -29,18 +27,11 @@ var _ = kind.Declare[ReferenceItem](&Kinds, kind.Spec{
 "tr":{"fr":{"text":"Arrestation, garde à vue et détention","method":"human","state":"verified"}}},"order":7}`,
 })
 
+// The forms of a list's name and of the codes in it: "theme", "T07", "no_vehicle".
 var (
-	listName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	itemCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`) // "T07", "no_vehicle"
+	_ = kind.Pattern(&Kinds, "list_name", `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	_ = kind.Pattern(&Kinds, "item_code", `^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 )
-
-// Validate reports every broken rule of r that its tags cannot say.
-func (r *ReferenceItem) Validate(kind.Now) error {
-	var c kind.Check
-	c.Must(r.List == "" || listName.MatchString(r.List), "list", "error.field.pattern")
-	c.Must(r.Code == "" || itemCode.MatchString(r.Code), "code", "error.field.pattern")
-	return c.Err()
-}
 
 // placeItem refuses a second item of one list with the same code.
 func placeItem(w kind.World, r *ReferenceItem) error {

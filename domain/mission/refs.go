@@ -55,19 +55,6 @@ func (m *Mission) HostLanguages() []value.Lang {
 	return slices.Concat(m.OfficialLangs, m.LocalLangs)
 }
 
-// DateIn is the day of t in loc, "" for the zero time.
-func DateIn(t time.Time, loc *time.Location) value.Date {
-	if t.IsZero() {
-		return ""
-	}
-	return value.Date(t.In(loc).Format(time.DateOnly))
-}
-
-// Within reports whether d lies in p, both days included; an empty end is open.
-func Within(d value.Date, p value.Period) bool {
-	return d >= p.Start && (p.End == "" || d <= p.End)
-}
-
 // fixedCode refuses a code that differs from the stored one: a code is never
 // changed, because it stands on paper (domain.md §0).
 func fixedCode[T any](w kind.World, name, id string, now value.Code, of func(*T) value.Code) error {

@@ -1,0 +1,233 @@
+package mentoring
+
+import (
+	"slices"
+
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// sessionVerbs is the life of a session (domain.md §2.6).
+var sessionVerbs = kind.Verbs{
+	{Name: "submit", From: kind.From(Draft, Returned), To: Submitted, Do: kind.On(submit)},
+	{Name: "return", From: kind.From(Submitted), To: Returned, Unlike: []string{"created_by"}, Do: kind.Do(giveBack),
+		Example: `{"reason":"judgement"}`},
+	{Name: "approve", From: kind.From(Submitted), To: Approved, Unlike: []string{"created_by", "advisers"}, Do: kind.On(approve)},
+	{Name: "close_internal", From: kind.From(Approved), To: Closed, Destructive: true},
+	{Name: "release", From: kind.From(Approved), To: Released, Unlike: []string{"created_by"}, Do: kind.Do(release),
+		Destructive: true, Example: `{"scan_resolved":true}`},
+	{Name: "acknowledge", From: kind.From(Released), To: Acknowledged, Do: kind.On(acknowledge)},
+	{Name: "refuse", From: kind.From(Released), Do: kind.Do(refuse), Destructive: true,
+		Example: `{"reason":{"lang":"fr","text":"La date est inexacte."}}`},
+	{Name: "contest", From: kind.From(Released, Acknowledged), To: Contested, Do: kind.Do(contest),
+		Example: `{"field":"observations","grounds":"factual_error","statement":{"lang":"fr","text":"Le registre était complet."}}`},
+	{Name: "decide", From: kind.From(Contested), To: Released, Unlike: []string{"created_by", "advisers", "approved_by", "released_by"},
+		Do: kind.Do(decide), Destructive: true, Example: `{"outcome":"upheld","reasons":{"lang":"fr","text":"Le registre a été relu."}}`},
+	{Name: "close", From: kind.From(Acknowledged), To: Closed, Do: kind.On(closeSession)},
+	{Name: "void", Never: []kind.State{Closed, Voided}, To: Voided, Do: kind.Do(void), Destructive: true,
+		Example: `{"reason":"Recorded twice"}`},
+}
+
+// ReturnReason is why a session goes back to its author.
+type ReturnReason string
+
+// ReturnOther is the reason that needs a note.
+const ReturnOther ReturnReason = "other"
+
+// Values lists the reasons.
+func (ReturnReason) Values() []string {
+	return []string{"personal_data", "judgement", "action_incomplete", "objective_missing", "incomplete", string(ReturnOther)}
+}
+
+// submit hands a finished session in. What hung on the draft, hidden with it,
+// comes to light, and what it reviewed of earlier sessions is carried on by it.
+func submit(w kind.World, s *Session) error {
+	var c kind.Check
+	s.complete(&c)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	s.State = Submitted
+	if err := uncover(w, s); err != nil {
+		return err
+	}
+	return carry(w, s)
+}
+
+// uncover ends the hiding of the actions and the annex of a draft, and brings
+// what they copy from the session up to date.
+func uncover(w kind.World, s *Session) error {
+	acts, err := actionsOf(w, s)
+	if err != nil {
+		return err
+	}
+	for _, a := range acts {
+		a.copyFrom(s)
+		if err := w.Put(a); err != nil {
+			return err
+		}
+	}
+	n, err := annexOf(w, s)
+	if err != nil || n == nil {
+		return err
+	}
+	n.copyFrom(s)
+	return w.Put(n)
+}
+
+// carry marks the open actions that s reviewed as carried on by it, so that the
+// sessions they come from can be closed.
+func carry(w kind.World, s *Session) error {
+	for _, ref := range s.PriorActions {
+		var a Action
+		if err := w.Get(ref, &a); err != nil {
+			return err
+		}
+		if !a.open() || a.Origin == s.ref() {
+			continue
+		}
+		a.CarriedTo = s.ref()
+		if err := w.Put(&a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// actionsOf lists the actions that come from s.
+func actionsOf(w kind.World, s *Session) ([]*Action, error) {
+	var acts []*Action
+	err := w.Find("action", []kind.Cond{kind.Is("origin.id", s.ID)}, maxActionsEver, func(rec any) error {
+		acts = append(acts, rec.(*Action))
+		return nil
+	})
+	return acts, err
+}
+
+// annexOf is the annex of s, nil if it has none.
+func annexOf(w kind.World, s *Session) (*Annex, error) {
+	var n *Annex
+	err := w.Find("session_annex", []kind.Cond{kind.Is("session.id", s.ID)}, 1, func(rec any) error {
+		n = rec.(*Annex)
+		return nil
+	})
+	return n, err
+}
+
+// ReturnInput says why a session goes back.
+type ReturnInput struct {
+	Reason ReturnReason `f:"reason,required"`
+	Note   value.Text   `f:"note,max=500"`
+}
+
+// giveBack returns a session to its author.
+func giveBack(w kind.World, s *Session, in *ReturnInput) error {
+	if err := unlike(w, s.CreatedBy); err != nil {
+		return err
+	}
+	var c kind.Check
+	c.Must(in.Reason != ReturnOther || in.Note.Text != "", "note", "error.field.required")
+	s.ReturnReason, s.ReturnNote = in.Reason, in.Note
+	return c.Err()
+}
+
+// approve accepts a session as a true record.
+func approve(w kind.World, s *Session) error {
+	if s.of(w.Actor()) {
+		return fourEyes()
+	}
+	s.ApprovedBy = w.Actor().Person
+	s.ReturnReason, s.ReturnNote = "", value.Text{}
+	return nil
+}
+
+// unlike refuses who is one of people (V6).
+func unlike(w kind.World, people ...string) error {
+	if slices.Contains(people, w.Actor().Person) {
+		return fourEyes()
+	}
+	return nil
+}
+
+func fourEyes() error { return kind.E(kind.CodeConflict, "error.session.four_eyes", nil) }
+
+// closeSession ends a session of which nothing is open any more: every action
+// is closed, or carried on by a later session.
+func closeSession(w kind.World, s *Session) error {
+	acts, err := actionsOf(w, s)
+	if err != nil {
+		return err
+	}
+	left := 0
+	for _, a := range acts {
+		if a.open() && a.CarriedTo.IsZero() {
+			left++
+		}
+	}
+	if left > 0 {
+		return &kind.Error{Code: kind.CodeConflict, Key: "error.session.open_actions", Args: map[string]any{"Count": left}, State: s.State}
+	}
+	s.State = Closed
+	return w.Release(s)
+}
+
+// VoidInput says why a record should never have been.
+type VoidInput struct {
+	Reason string `f:"reason,required,max=500"`
+}
+
+// void takes a session out of every list and off every host shelf, with the
+// open actions that come from it. An author voids a draft of his own, a team
+// leader what is not his own (domain.md §5.7, "voided").
+func void(w kind.World, s *Session, in *VoidInput) error {
+	switch a := w.Actor(); {
+	case a.Person == s.CreatedBy && s.State != Draft:
+		return kind.E(kind.CodeConflict, "error.session.void_own", nil)
+	case a.Person != s.CreatedBy && !a.Has(kind.TeamLeader):
+		return kind.E(kind.CodeForbidden, "error.session.void_other", nil)
+	}
+	s.State, s.VoidedReason = Voided, in.Reason
+	if err := withdraw(w, s); err != nil {
+		return err
+	}
+	if err := uncarry(w, s); err != nil {
+		return err
+	}
+	acts, err := actionsOf(w, s)
+	if err != nil {
+		return err
+	}
+	for _, a := range acts {
+		if err := a.dropWith(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withdraw takes rec off the released shelf if it is there.
+func withdraw(w kind.World, rec any) error {
+	out, err := w.Released(rec)
+	if err != nil || !out {
+		return err
+	}
+	return w.Withdraw(rec)
+}
+
+// uncarry gives the actions that s carried on back to their own sessions.
+func uncarry(w kind.World, s *Session) error {
+	for _, ref := range s.PriorActions {
+		var a Action
+		if err := w.Get(ref, &a); err != nil {
+			return err
+		}
+		if a.CarriedTo != s.ref() {
+			continue
+		}
+		a.CarriedTo = value.Ref{}
+		if err := w.Put(&a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
