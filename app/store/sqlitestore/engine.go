@@ -1,0 +1,283 @@
+// Package sqlitestore is the embedded engine of store: one SQLite file in a
+// data folder, opened by one process at a time (design.md §4). A batch is one
+// transaction on the only writing connection, synced to the disk before it is
+// acknowledged; readers have connections of their own and each read sees one
+// snapshot.
+//
+// A shelf is a table of documents as BSON, an index a table of its own beside
+// it, kept in the same transaction; the journal has four tables. What a purge
+// removes is overwritten with zeros (secure_delete) and the write-ahead log is
+// cut, so that no file of the folder holds it.
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"colocate/app/store"
+
+	"github.com/gofrs/flock"
+)
+
+// FileName is the database's name in the data folder; LockName that of the
+// file that a running process holds.
+const (
+	FileName = "colocate.db"
+	LockName = "lock"
+)
+
+// Engine is a store.Backend on one SQLite file.
+type Engine struct {
+	path    string
+	lock    *flock.Flock // nil for a copy under check
+	key     []byte
+	decl    []store.Shelf
+	shelves map[string]*shelf
+	names   *names
+	texts   sync.Map // shape -> text of a SELECT
+
+	readers *pool
+	writer  chan *conn // holds the writing connection while nobody writes
+	stop    context.CancelFunc
+	wait    sync.WaitGroup
+	closed  sync.Once
+	dirty   atomic.Bool // the log holds content that was purged
+}
+
+var (
+	_ store.Backend = (*Engine)(nil)
+	_ store.Copier  = (*Engine)(nil)
+)
+
+// Open opens the data folder, making it (mode 0700, files 0600) where there is
+// none, and declares the shelves: tables and indexes that are missing are made,
+// indexes that are no longer declared are dropped. key is what store.Open gets;
+// Backup verifies its copy with it. The errors of opening are ErrLocked,
+// ErrNewer, ErrDamaged, ErrForeign and ErrFolder.
+func Open(ctx context.Context, dir string, shelves []store.Shelf, key []byte) (*Engine, error) {
+	lock, err := enter(dir)
+	if err != nil {
+		return nil, err
+	}
+	e, err := openFile(ctx, dir, shelves, key)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	e.lock = lock
+	return e, nil
+}
+
+// OpenStore is Open and store.Open over it; o.Backend is set here. Closing the
+// store closes the folder.
+func OpenStore(ctx context.Context, dir string, o store.Options) (store.Store, error) {
+	e, err := Open(ctx, dir, o.Shelves, o.Key)
+	if err != nil {
+		return nil, err
+	}
+	o.Backend = e
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return s, nil
+}
+
+// openFile opens the database of a folder that this process holds.
+func openFile(ctx context.Context, dir string, shelves []store.Shelf, key []byte) (*Engine, error) {
+	path, err := prepare(dir)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{path: path, key: key, decl: shelves, shelves: map[string]*shelf{}, writer: make(chan *conn, 1)}
+	w, err := connect(path, settings{cacheKB: writerKB})
+	if err != nil {
+		return nil, opening(ctx, path, err)
+	}
+	if err := e.start(ctx, w); err != nil {
+		return nil, errors.Join(opening(ctx, path, err), w.close())
+	}
+	e.writer <- w
+	e.readers = newPool(max(4, min(8, runtime.NumCPU())), func() (*conn, error) {
+		return connect(path, settings{readOnly: true, cacheKB: readerKB})
+	})
+	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
+	e.wait.Go(func() { e.sweep(ctx) })
+	return e, nil
+}
+
+// start checks the file and brings its layout up to the declaration.
+func (e *Engine) start(ctx context.Context, w *conn) error {
+	if err := checkLibrary(w); err != nil {
+		return err
+	}
+	if err := e.checkFormat(w); err != nil {
+		return err
+	}
+	err := transact(ctx, w, func() error { return e.migrate(ctx, w, e.decl) })
+	if err != nil {
+		return err
+	}
+	e.names.settle(true)
+	// The version must be in the file itself, where another program looks first.
+	_, err = w.row("PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+// checkFormat refuses what inspect could not see in the file alone.
+func (e *Engine) checkFormat(w *conn) error {
+	version, err := w.number("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	if version > format {
+		return about(e.path, ErrNewer, nil)
+	}
+	others, err := w.number("SELECT count(*) FROM sqlite_schema")
+	if err == nil && version == 0 && others > 0 {
+		err = about(e.path, ErrForeign, nil)
+	}
+	return err
+}
+
+// minLibrary is the SQLite version that has the fix for the loss of commits in
+// WAL mode with several connections (libs.md §9).
+const minLibrary = 3053002
+
+func checkLibrary(c *conn) error {
+	v, err := c.row("SELECT sqlite_version()")
+	if err != nil {
+		return err
+	}
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(asText(v[0]), "%d.%d.%d", &major, &minor, &patch); err != nil {
+		return fmt.Errorf("store: SQLite %v: %w", v[0], err)
+	}
+	if major*1_000_000+minor*1000+patch < minLibrary {
+		return fmt.Errorf("store: SQLite %v is older than 3.53.2, which may lose data", v[0])
+	}
+	return nil
+}
+
+// transact runs fn within a transaction of the writing connection.
+func transact(ctx context.Context, c *conn, fn func() error) error {
+	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked, or the disk is full
+			_, _ = c.exec(context.Background(), "ROLLBACK") // SQLite may have done it itself
+		}
+	}()
+	if err := fn(); err != nil {
+		return err
+	}
+	if _, err := c.exec(context.Background(), "COMMIT"); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+// Batch runs fn within one transaction. A full disk, a lock that stays and an
+// error of the disk are store.ErrBusy; the next batch starts afresh.
+func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
+	var c *conn
+	select {
+	case c = <-e.writer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if c == nil {
+		return errClosed
+	}
+	defer func() { e.writer <- c }()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w := &writer{session: session{e: e, c: c, writing: true}}
+	committed := false
+	defer func() { e.names.settle(committed) }()
+	err := transact(ctx, c, func() error { return fn(w) })
+	if err != nil {
+		return fail(ctx, e.path, err)
+	}
+	committed = true
+	if w.blanked {
+		e.dirty.Store(true)
+		e.truncate(c)
+	}
+	return nil
+}
+
+var errClosed = errors.New("store: closed")
+
+// Close waits for the batch and the reads in progress, empties the write-ahead
+// log into the file and lets go of the folder.
+func (e *Engine) Close() error {
+	var err error
+	e.closed.Do(func() {
+		e.stop()
+		e.wait.Wait()
+		err = e.readers.close()
+		w := <-e.writer
+		close(e.writer)
+		_, cut := w.row("PRAGMA wal_checkpoint(TRUNCATE)")
+		err = errors.Join(err, fail(context.Background(), e.path, cut), w.close())
+		if e.lock != nil {
+			err = errors.Join(err, e.lock.Close())
+		}
+	})
+	return err
+}
+
+const (
+	sweepEvery = 5 * time.Second
+	purgeEvery = 200 * time.Millisecond
+)
+
+// sweep keeps the write-ahead log short: what a reader held back, and what a
+// purge must not leave there.
+func (e *Engine) sweep(ctx context.Context) {
+	for {
+		wait := sweepEvery
+		if e.dirty.Load() {
+			wait = purgeEvery
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		select {
+		case c := <-e.writer:
+			e.tidy(c)
+			e.writer <- c
+		default: // somebody writes, which checkpoints by itself
+		}
+	}
+}
+
+func (e *Engine) tidy(c *conn) {
+	if e.dirty.Load() {
+		e.truncate(c)
+		return
+	}
+	_, _ = c.row("PRAGMA wal_checkpoint(PASSIVE)") // the next one tries again
+}
+
+// truncate moves the log into the file and cuts it to nothing, unless a reader
+// still needs it; then the sweep tries again.
+func (e *Engine) truncate(c *conn) {
+	_, _ = c.row("PRAGMA busy_timeout(50)")
+	v, err := c.row("PRAGMA wal_checkpoint(TRUNCATE)")
+	_, _ = c.row(fmt.Sprintf("PRAGMA busy_timeout(%d)", busyMS))
+	if err == nil && v != nil && asInt(v[0]) == 0 {
+		e.dirty.Store(false)
+	}
+}

@@ -1,0 +1,84 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// pool lends reading connections. It keeps some and opens more where all are
+// lent, so that a read within a long one does not wait for it; at maxReaders
+// the next waits.
+type pool struct {
+	open func() (*conn, error)
+	idle chan *conn
+	lent chan struct{}
+
+	mu     sync.Mutex
+	closed bool
+	done   chan struct{}
+}
+
+const maxReaders = 64
+
+func newPool(keep int, open func() (*conn, error)) *pool {
+	return &pool{open: open, idle: make(chan *conn, keep), lent: make(chan struct{}, maxReaders), done: make(chan struct{})}
+}
+
+func (p *pool) get(ctx context.Context) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case p.lent <- struct{}{}:
+	case <-p.done:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	select {
+	case <-p.done:
+		<-p.lent
+		return nil, errClosed
+	case c := <-p.idle:
+		return c, nil
+	default:
+	}
+	c, err := p.open()
+	if err != nil {
+		<-p.lent
+	}
+	return c, err
+}
+
+func (p *pool) put(c *conn) {
+	select {
+	case p.idle <- c:
+	default:
+		_ = c.close() // it only read
+	}
+	<-p.lent
+}
+
+// close waits for the reads in progress.
+func (p *pool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	close(p.done)
+	for range maxReaders {
+		p.lent <- struct{}{}
+	}
+	var err error
+	for {
+		select {
+		case c := <-p.idle:
+			err = errors.Join(err, c.close())
+		default:
+			return err
+		}
+	}
+}
