@@ -8,6 +8,7 @@ import (
 	"colocate/app/middleware"
 	"colocate/app/record"
 	"colocate/domain/kind"
+	"colocate/domain/value"
 )
 
 // Prefix is where the API lives.
@@ -53,9 +54,7 @@ func (h *Handler) create(d *kind.Descriptor) fiber.Handler {
 			return err
 		}
 		w := record.Write{In: in}
-		if w.ID, err = clientID(&w.In); err != nil {
-			return err
-		}
+		w.ID = clientID(&w.In)
 		v, err := h.Records.Create(c.UserContext(), middleware.Actor(c), d, w)
 		if err != nil {
 			return err
@@ -108,9 +107,6 @@ func (h *Handler) write(read func(*fiber.Ctx) (kind.Doc, error), run func(*fiber
 func (h *Handler) guard(d *kind.Descriptor, query bool, next fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		a := middleware.Actor(c)
-		if a.Account == "" {
-			return kind.E(kind.CodeUnauthenticated, "error.unauthenticated", nil)
-		}
 		if !h.knows(&a, d) {
 			return errAbsent
 		}
@@ -133,30 +129,21 @@ func (h *Handler) knows(a *kind.Actor, d *kind.Descriptor) bool {
 // pathID is the id in the path. One that cannot be an id names nothing.
 func pathID(c *fiber.Ctx) (string, error) {
 	id := c.Params("id")
-	if !validID(id) {
+	if !value.ValidID(id) {
 		return "", errAbsent
 	}
 	return id, nil
 }
 
 // clientID is the id that the client chose, or one made here and put into in.
-// Whether what it chose may be an id is for the record's codec to say.
-func clientID(in *kind.Doc) (string, error) {
-	for _, e := range *in {
-		if s, ok := e.Value.(string); e.Name == "id" && ok {
-			return s, nil
-		}
+// What cannot be an id is left to the record's codec, which names it together
+// with everything else that is wrong.
+func clientID(in *kind.Doc) string {
+	if raw, ok := in.Get("id"); ok {
+		id, _ := raw.(string)
+		return id
 	}
-	id, err := uuid.NewRandom()
-	if err != nil {
-		return "", err
-	}
-	*in = append(*in, kind.Elem{Name: "id", Value: id.String()})
-	return id.String(), nil
-}
-
-// validID reports whether s is a UUID v4 in its one text form.
-func validID(s string) bool {
-	id, err := uuid.Parse(s)
-	return err == nil && len(s) == 36 && id.String() == s && id.Version() == 4
+	id := uuid.NewString()
+	*in = append(*in, kind.Elem{Name: "id", Value: id})
+	return id
 }

@@ -86,7 +86,7 @@ func (b *builder) label(key, name string) string {
 // kindSchemas adds what a caller of d's routes sends and gets.
 func (b *builder) kindSchemas(d *kind.Descriptor, into map[string]*Schema) {
 	name := schemaName(d.Name)
-	envelope, _ := b.fieldSchemas("field.envelope", kind.Envelope, false)
+	envelope, _ := b.fieldSchemas("page.docs.envelope", d.Envelope, false)
 	props, _ := b.fieldSchemas("field."+d.Name, d.Fields, false)
 	into[name] = object([]string{"id"}, append(envelope, props...)...)
 	if len(d.Flow.States) > 0 {
@@ -175,17 +175,23 @@ func listOf(item *Schema) *Schema {
 }
 
 func (b *builder) filters(d *kind.Descriptor) (ps []Parameter) {
-	for _, f := range d.Fields {
-		if f.Filter {
-			s := b.scalar("field."+d.Name, f, true)
-			if f.Type == kind.RefType {
-				s = ref("Id")
-			}
-			ps = append(ps, Parameter{Name: f.Name, In: "query", Description: b.label("field."+d.Name+"."+f.Name+".label", f.Name), Schema: s})
+	ps = b.filtersOf(nil, "field."+d.Name, d, d.Fields)
+	return b.filtersOf(ps, "page.docs.envelope", d, d.Envelope)
+}
+
+func (b *builder) filtersOf(ps []Parameter, prefix string, d *kind.Descriptor, fields []*kind.Field) []Parameter {
+	for _, f := range fields {
+		if !f.Filter {
+			continue
 		}
-	}
-	if len(d.Flow.States) > 0 {
-		ps = append(ps, Parameter{Name: "state", In: "query", Description: b.label("field.envelope.state.label", "state"), Schema: ref(schemaName(d.Name) + "State")})
+		s := b.scalar(prefix, f, true)
+		if f.Type == kind.RefType {
+			s = ref("Id")
+		}
+		if f.Name == "state" && len(d.Flow.States) > 0 {
+			s = ref(schemaName(d.Name) + "State")
+		}
+		ps = append(ps, Parameter{Name: f.Name, In: "query", Description: b.label(prefix+"."+f.Name+".label", f.Name), Schema: s})
 	}
 	return ps
 }
@@ -193,23 +199,41 @@ func (b *builder) filters(d *kind.Descriptor) (ps []Parameter) {
 func (b *builder) paging(d *kind.Descriptor) []Parameter {
 	return []Parameter{
 		b.query("sort", &Schema{Type: "string", Enum: sorts(d)}),
-		b.query("limit", &Schema{Type: "integer", Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
+		b.limit(),
 		b.query("cursor", &Schema{Type: "string"}),
 		b.query("total", &Schema{Type: "boolean", Default: false}),
 	}
+}
+
+func (b *builder) limit() Parameter {
+	return b.query("limit", &Schema{Type: "integer", Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit})
 }
 
 func (b *builder) query(name string, s *Schema) Parameter {
 	return Parameter{Name: name, In: "query", Description: b.t.T("page.docs.param."+name, nil), Schema: s}
 }
 
-// sorts are the orders that d's lists declare.
+// sorts are the orders in which d may be listed: by what its lists and its
+// fields declare, up and down; released copies also by their release.
 func sorts(d *kind.Descriptor) []string {
-	all := []string{"-created_at"}
+	names := []string{"created_at"}
 	for _, l := range d.Lists {
-		if l.Sort != "" && !slices.Contains(all, l.Sort) {
-			all = append(all, l.Sort)
+		if l.Sort != "" {
+			names = append(names, strings.TrimPrefix(l.Sort, "-"))
 		}
+	}
+	for _, f := range d.Fields {
+		if f.Sort {
+			names = append(names, f.Path())
+		}
+	}
+	if d.Releasable {
+		names = append(names, "released_at")
+	}
+	slices.Sort(names)
+	var all []string
+	for _, name := range slices.Compact(names) {
+		all = append(all, name, "-"+name)
 	}
 	return all
 }

@@ -85,6 +85,23 @@ func limit(s string) (int, error) {
 	return n, nil
 }
 
+// page reads the parameters of a page that has no filters: limit, and where it
+// goes on.
+func page(c *fiber.Ctx, from string) (start string, n int, err error) {
+	p, err := params(c, []string{from, "limit"})
+	if err != nil {
+		return "", 0, err
+	}
+	if s, ok := p[from]; ok {
+		start, err = s, present(from, s)
+	}
+	n = defaultLimit
+	if s, ok := p["limit"]; ok && err == nil {
+		n, err = limit(s)
+	}
+	return start, n, err
+}
+
 func truth(name, s string) (bool, error) {
 	if s != "true" && s != "false" {
 		return false, parameterFault("error.parameter_value", name)

@@ -54,12 +54,17 @@ func (h *Handler) ofKind(d *kind.Descriptor) []Route {
 	return routes
 }
 
-// Mount puts every route into app; HEAD goes with GET.
-func (h *Handler) Mount(app *fiber.App) {
+// Mount puts every route into app, behind authenticate where it is not open;
+// HEAD goes with GET.
+func (h *Handler) Mount(app *fiber.App, authenticate fiber.Handler) {
 	for _, r := range h.Routes() {
-		app.Add(r.Method, r.Path, r.Handle)
+		chain := []fiber.Handler{authenticate, r.Handle}
+		if r.Open {
+			chain = chain[1:]
+		}
+		app.Add(r.Method, r.Path, chain...)
 		if r.Method == fiber.MethodGet {
-			app.Add(fiber.MethodHead, r.Path, r.Handle)
+			app.Add(fiber.MethodHead, r.Path, chain...)
 		}
 	}
 }

@@ -60,6 +60,9 @@ func (b *builder) scalar(prefix string, f *kind.Field, input bool) *Schema {
 		}
 		return object(nil, props...)
 	case kind.Enum:
+		if f.EnumName == "" { // the state of an envelope, whose words are the kind's
+			return &Schema{Type: "string", Enum: f.Values}
+		}
 		return b.enum(f)
 	case kind.CodeType:
 		return &Schema{Type: "string", Pattern: codePattern, CodeList: f.CodeList}

@@ -13,18 +13,18 @@ const signInSample = `curl -X POST http://127.0.0.1:8080/api/v1/sign-ins \
   -H 'Content-Type: application/json' \
   -d '{"name":"…","password":"…"}'`
 
-// setUpForm answers GET /set-up?secret=…, the one-time link.
+// setUpForm answers GET /set-up?code=…, the one-time link.
 func (h *Handler) setUpForm(c *fiber.Ctx) error {
 	p := h.page(c, "page.setup.title")
 	p.Path = "/"
-	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Secret: c.Query("secret")}))
+	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Code: c.Query("code")}))
 }
 
 // setUp answers POST /set-up. What was typed is kept through every mistake,
 // but for the password.
 func (h *Handler) setUp(c *fiber.Ctx) error {
-	v := setUpView{Secret: c.FormValue("secret"), Name: c.FormValue("name")}
-	err := h.SetUp(c.UserContext(), v.Secret, v.Name, c.FormValue("password"))
+	v := setUpView{Code: c.FormValue("code"), Name: c.FormValue("name")}
+	err := h.SetUp(c.UserContext(), v.Code, v.Name, c.FormValue("password"))
 	if err == nil {
 		p := h.page(c, "page.setup.done")
 		p.Path = "/"

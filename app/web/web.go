@@ -26,8 +26,8 @@ type Handler struct {
 	Texts *locale.Catalogue
 	// Spec is the OpenAPI document of the API, with its texts in a language.
 	Spec func(t *locale.Texts) ([]byte, error)
-	// SetUp makes the first administrator with the secret of the one-time link.
-	SetUp func(ctx context.Context, secret, name, password string) error
+	// SetUp makes the first administrator with the code of the one-time link.
+	SetUp func(ctx context.Context, code, name, password string) error
 	// Demo says so on the first page: the data is invented.
 	Demo bool
 	// TLS is set where clients reach the service over TLS only.
