@@ -151,7 +151,7 @@ func transfer(w kind.World, p *Counterpart, in *TransferInput) error {
 		p.State = Transferred
 		return nil
 	}
-	p.State, p.Unit, p.Function, p.Since = Active, in.Unit, in.Function, in.Since
+	p.Unit, p.Function, p.Since = in.Unit, in.Function, in.Since
 	return nil
 }
 
@@ -165,7 +165,6 @@ type RetireInput struct {
 func retire(_ kind.World, p *Counterpart, in *RetireInput) error {
 	var c kind.Check
 	c.Must(in.On >= p.Since, "on", "error.field.order")
-	p.State = Retired
 	if in.Deceased {
 		p.State = Deceased
 	}

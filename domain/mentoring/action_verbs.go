@@ -8,35 +8,31 @@ import (
 // actionVerbs is the life of an action (domain.md §2.7, §5.7 "action"). Whose
 // turn it is, each verb asks by side; which persons of a side, the policy.
 var actionVerbs = kind.Verbs{
-	{Name: "accept", From: kind.From(Proposed, CounterProposed), To: Accepted, Do: act(Accepted, accept),
+	{Name: "accept", From: kind.From(Proposed, CounterProposed), To: Accepted, Do: act(accept),
 		Example: `{"accepted_offline":true,"evidence":{"lang":"fr","text":"Lettre du commissaire du 12 octobre"}}`},
-	{Name: "decline", From: kind.From(Proposed, CounterProposed), To: Declined, Do: act(Declined, decline), Destructive: true,
+	{Name: "decline", From: kind.From(Proposed, CounterProposed), To: Declined, Do: act(decline), Destructive: true,
 		Example: `{"reason":{"lang":"fr","text":"Le budget est épuisé."}}`},
-	{Name: "counter_propose", From: kind.From(Proposed), To: CounterProposed, Do: act(CounterProposed, counterPropose),
+	{Name: "counter_propose", From: kind.From(Proposed), To: CounterProposed, Do: act(counterPropose),
 		Example: `{"due":"2026-12-15"}`},
-	{Name: "start", From: kind.From(Accepted, Reopened), To: InProgress, Do: act(InProgress, start), Example: `{}`},
-	{Name: "report_done", From: kind.From(Accepted, InProgress, Reopened), To: ReportedDone, Do: act(ReportedDone, reportDone),
+	{Name: "start", From: kind.From(Accepted, Reopened), To: InProgress, Do: act(start), Example: `{}`},
+	{Name: "report_done", From: kind.From(Accepted, InProgress, Reopened), To: ReportedDone, Do: act(reportDone),
 		Example: `{"report":{"lang":"fr","text":"La colonne est en service."}}`},
-	{Name: "verify", From: kind.From(ReportedDone), To: VerifiedClosed, Do: act(VerifiedClosed, verify),
+	{Name: "verify", From: kind.From(ReportedDone), To: VerifiedClosed, Do: act(verify),
 		Example: `{"verification":"seen_on_site"}`},
-	{Name: "reopen", From: kind.From(ReportedDone), To: Reopened, Do: act(Reopened, reopen),
+	{Name: "reopen", From: kind.From(ReportedDone), To: Reopened, Do: act(reopen),
 		Example: `{"reason":{"lang":"fr","text":"Deux fiches sur vingt sont vides."}}`},
-	{Name: "extend", From: kind.From(Accepted, InProgress, Reopened), Do: act("", extend),
+	{Name: "extend", From: kind.From(Accepted, InProgress, Reopened), Do: act(extend),
 		Example: `{"due":"2026-12-20","reason":{"lang":"fr","text":"Registre en réimpression"}}`},
 	{Name: "cancel", From: kind.From(Proposed, CounterProposed, Accepted, InProgress, Reopened), To: Cancelled,
-		Do: act(Cancelled, cancel), Destructive: true, Example: `{"reason":"superseded"}`},
+		Do: act(cancel), Destructive: true, Example: `{"reason":"superseded"}`},
 }
 
-// act makes a verb's Action of f: the state that f did not set itself becomes
-// to, and who read the action before reads it as it is now.
-func act[In any](to kind.State, f func(w kind.World, a *Action, in *In) error) kind.Action {
+// act makes a verb's Action of f: who read the action before reads it as it is
+// now.
+func act[In any](f func(w kind.World, a *Action, in *In) error) kind.Action {
 	return kind.Do(func(w kind.World, a *Action, in *In) error {
-		from := a.State
 		if err := f(w, a, in); err != nil {
 			return err
-		}
-		if a.State == from && to != "" {
-			a.State = to
 		}
 		out, err := w.Released(a)
 		if err != nil || !out {

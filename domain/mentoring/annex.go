@@ -39,6 +39,13 @@ var _ = kind.Declare[Annex](&Kinds, kind.Spec{
 "relationship_climate":4,"obstacles":["low_interest"]}`,
 })
 
+// Validate reports every broken rule of n that its tags cannot say.
+func (n *Annex) Validate(kind.Now) error {
+	var c kind.Check
+	noTwice(&c, "obstacles", n.Obstacles)
+	return c.Err()
+}
+
 // createAnnex ties an annex to a session of the writer's own. Any other session
 // is none for him.
 func createAnnex(w kind.World, n *Annex) error {

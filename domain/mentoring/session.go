@@ -1,6 +1,7 @@
 package mentoring
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -265,6 +266,7 @@ func (s *Session) consistent(c *kind.Check) {
 	enough := len(s.Participants) == 0 || named >= int64(len(s.Counterparts))
 	c.Must(enough, "participants", "error.session.fewer_than_named", "Named", len(s.Counterparts))
 	c.Must(s.DurationMin == 0 || s.DurationMin >= minDuration, "duration_min", "error.field.range", "Min", minDuration, "Max", 720)
+	noTwice(c, "themes", s.Themes)
 	c.Must(s.NextOn != "" || !s.NextAgreed, "next_session_on", "error.field.required")
 }
 
@@ -303,6 +305,13 @@ func (s *Session) ref() value.Ref { return value.Ref{Kind: "session", ID: s.ID} 
 // of reports whether a is an author of s: who wrote it down or held it.
 func (s *Session) of(a kind.Actor) bool {
 	return a.Person != "" && (s.CreatedBy == a.Person || names(s.Advisers, a.Person))
+}
+
+// noTwice refuses a code that is listed twice.
+func noTwice(c *kind.Check, field string, codes []string) {
+	for i, code := range codes {
+		c.Must(!slices.Contains(codes[:i], code), fmt.Sprintf("%s/%d", field, i), "error.field.duplicate")
+	}
 }
 
 func names(refs []value.Ref, id string) bool {

@@ -38,7 +38,7 @@ func acknowledge(w kind.World, s *Session) error {
 	if err := hostOnly(w); err != nil {
 		return err
 	}
-	s.State, s.AcknowledgedOn, s.AcknowledgedBy = Acknowledged, w.Today(), w.Actor().Person
+	s.AcknowledgedOn, s.AcknowledgedBy = w.Today(), w.Actor().Person
 	s.RefusedOn, s.RefusedReason = "", value.Text{}
 	return w.Release(s)
 }
@@ -146,7 +146,7 @@ func contest(w kind.World, s *Session, in *ContestInput) error {
 	}
 	s.Contests = append(s.Contests[:len(s.Contests):len(s.Contests)], Contest{Field: in.Field, Grounds: in.Grounds,
 		Statement: in.Statement, FiledOn: w.Today()})
-	s.State, s.ContestedBy = Contested, a.Person
+	s.ContestedBy = a.Person
 	return w.Release(s)
 }
 
@@ -183,7 +183,6 @@ func decide(w kind.World, s *Session, in *DecideInput) error {
 		}
 		s.AcknowledgedOn, s.AcknowledgedBy = "", ""
 	}
-	s.State = Released
 	if s.AcknowledgedOn != "" {
 		s.State = Acknowledged
 	}

@@ -47,7 +47,7 @@ func release(w kind.World, s *Session, in *ReleaseInput) error {
 	if err := number(w, s); err != nil {
 		return err
 	}
-	s.State, s.ReleasedAt, s.ReleasedBy = Released, w.Now(), w.Actor().Person
+	s.ReleasedAt, s.ReleasedBy = w.Now(), w.Actor().Person
 	if err := share(w, s); err != nil {
 		return err
 	}

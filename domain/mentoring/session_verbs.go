@@ -47,7 +47,6 @@ func submit(w kind.World, s *Session) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	s.State = Submitted
 	if err := uncover(w, s); err != nil {
 		return err
 	}
@@ -165,9 +164,8 @@ func closeSession(w kind.World, s *Session) error {
 		}
 	}
 	if left > 0 {
-		return &kind.Error{Code: kind.CodeConflict, Key: "error.session.open_actions", Args: map[string]any{"Count": left}, State: s.State}
+		return &kind.Error{Code: kind.CodeConflict, Key: "error.session.open_actions", Args: map[string]any{"Count": left}}
 	}
-	s.State = Closed
 	return w.Release(s)
 }
 
@@ -180,13 +178,17 @@ type VoidInput struct {
 // open actions that come from it. An author voids a draft of his own, a team
 // leader what is not his own (domain.md §5.7, "voided").
 func void(w kind.World, s *Session, in *VoidInput) error {
+	var was Session
+	if err := w.Get(s.ref(), &was); err != nil { // the state it comes from
+		return err
+	}
 	switch a := w.Actor(); {
-	case a.Person == s.CreatedBy && s.State != Draft:
+	case a.Person == s.CreatedBy && was.State != Draft:
 		return kind.E(kind.CodeConflict, "error.session.void_own", nil)
 	case a.Person != s.CreatedBy && !a.Has(kind.TeamLeader):
 		return kind.E(kind.CodeForbidden, "error.session.void_other", nil)
 	}
-	s.State, s.VoidedReason = Voided, in.Reason
+	s.VoidedReason = in.Reason
 	if err := withdraw(w, s); err != nil {
 		return err
 	}
