@@ -8,12 +8,12 @@ import (
 	"colocate/domain/value"
 )
 
-// Kinds are the service's own kinds of document. They have no routes of their
-// own and leave through no mask: callers see User, Grant and TokenInfo.
-var Kinds kind.Kinds
+// declared are the service's own kinds of document. They are not among the
+// subject's: nothing made for every kind alike, no route, mask, export or feed,
+// ever meets one. Callers see User, Grant and TokenInfo.
+var declared kind.Kinds
 
-// Shelves are the shelves of Kinds, with the indexes that serve every query of
-// this package.
+// Shelves are this package's shelves, with the indexes that serve its queries.
 var Shelves = []store.Shelf{
 	{Name: "account", Indexes: []store.Index{{Fields: []string{"name_key"}}, {Fields: []string{"realm", "name_key"}}}},
 	{Name: "grant", Indexes: []store.Index{{Fields: []string{"account"}}}},
@@ -24,10 +24,10 @@ var Shelves = []store.Shelf{
 // language they want to be answered in.
 type account struct {
 	kind.Head
-	Realm    string `f:"realm,required,max=16,filter"` // who vouches for the name
+	Realm    string `f:"realm,required,max=16"` // who vouches for the name
 	Name     string `f:"name,required,max=64"`
-	NameKey  string `f:"name_key,required,max=192,filter"` // fold(Name): no two accounts share it
-	Password string `f:"password,max=200"`                 // Argon2id in PHC form; none: no sign-in by password
+	NameKey  string `f:"name_key,required,max=192"` // fold(Name): no two accounts share it
+	Password string `f:"password,max=200"`          // Argon2id in PHC form; none: no sign-in by password
 	Links    []link `f:"links,max=50"`
 	Disabled bool   `f:"disabled"`
 	// Epoch is raised to end every sign-in at once: a token bears the epoch it
@@ -46,7 +46,7 @@ type link struct {
 // empty for an administrator of the whole service.
 type grant struct {
 	kind.Head
-	Account string     `f:"account,required,max=36,filter"`
+	Account string     `f:"account,required,max=36"`
 	Mission string     `f:"mission,max=36"`
 	Role    string     `f:"role,required,max=32"`
 	Units   []string   `f:"units,max=50,each=36"`
@@ -58,11 +58,11 @@ type grant struct {
 // token is a proof that was handed out: an API token or a sign-in.
 type token struct {
 	kind.Head
-	Account string    `f:"account,required,max=36,filter"`
+	Account string    `f:"account,required,max=36"`
 	Mission string    `f:"mission,max=36"`
 	Use     string    `f:"use,required,max=16"`
 	Name    string    `f:"name,max=80"`
-	Hash    string    `f:"hash,required,max=64,filter"`
+	Hash    string    `f:"hash,required,max=64"`
 	Expires time.Time `f:"expires,required"`
 	Revoked bool      `f:"revoked"`
 	Epoch   int64     `f:"epoch,min=0"`
@@ -78,16 +78,11 @@ const (
 )
 
 var (
-	_ = kind.Declare[account](&Kinds, own("account", "name_key"))
-	_ = kind.Declare[grant](&Kinds, own("grant", "account"))
-	_ = kind.Declare[token](&Kinds, own("token", "account", "hash"))
+	_ = kind.Declare[account](&declared, own("account"))
+	_ = kind.Declare[grant](&declared, own("grant"))
+	_ = kind.Declare[token](&declared, own("token"))
 )
 
-// own declares a kind of the service that is found by each of by.
-func own(name string, by ...string) kind.Spec {
-	s := kind.Spec{Name: name, Class: kind.MIS, Scope: kind.Service(), Unlisted: true}
-	for _, f := range by {
-		s.Lists = append(s.Lists, kind.List{By: f})
-	}
-	return s
+func own(name string) kind.Spec {
+	return kind.Spec{Name: name, Class: kind.CON, Scope: kind.Service(), Unlisted: true}
 }

@@ -14,11 +14,12 @@ import (
 // kinds are the descriptors of this package's documents.
 type kinds struct{ account, grant, token *kind.Descriptor }
 
-func (k *kinds) find(reg *kind.Registry) error {
-	k.account, k.grant, k.token = reg.Get("account"), reg.Get("grant"), reg.Get("token")
-	if k.account == nil || k.grant == nil || k.token == nil {
-		return errors.New("account: the registry lacks account.Kinds")
+func (k *kinds) compile() error {
+	reg, err := kind.Compile(declared)
+	if err != nil {
+		return fmt.Errorf("account: %w", err)
 	}
+	k.account, k.grant, k.token = reg.Get("account"), reg.Get("grant"), reg.Get("token")
 	return nil
 }
 
@@ -89,9 +90,7 @@ func (s *Service) put(c *store.Commit, d *kind.Descriptor, rec kind.Record) {
 		h.CreatedBy, h.CreatedAt = c.Act.By, c.Act.At
 	}
 	h.Rev, h.UpdatedBy, h.UpdatedAt = read+1, c.Act.By, c.Act.At
-	k := key(d.Name, h.ID)
-	doc := append(kind.Doc{{Name: "_id", Value: k.DocID()}}, d.Encode(rec)...)
-	c.Put = append(c.Put, store.Put{Key: k, Rev: read, Doc: store.Encode(doc)})
+	c.Put = append(c.Put, store.Put{Key: key(d.Name, h.ID), Rev: read, Doc: store.Encode(d.Encode(rec))})
 }
 
 // commit writes c and lets every later Authenticate know of it.

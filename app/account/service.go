@@ -16,7 +16,7 @@ import (
 // Config is what a Service needs. All of it is required.
 type Config struct {
 	Store  store.Store
-	Kinds  *kind.Registry // compiled from Kinds and the subject's
+	Kinds  *kind.Registry // the subject's: what a remit may list
 	Policy *authz.Policy
 	// Zone is the time zone of a mission, by the mission's id; nil if there is
 	// no such mission.
@@ -46,7 +46,7 @@ func New(c Config) (*Service, error) {
 		return nil, fmt.Errorf("account: %w", err)
 	}
 	s := &Service{cfg: c, hasher: h, throttle: newThrottle()}
-	return s, s.of.find(c.Kinds)
+	return s, s.of.compile()
 }
 
 // Operator is who works on the data folder with the program itself, as a

@@ -1,6 +1,7 @@
 package authz_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,7 +101,7 @@ func TestExplain(t *testing.T) {
 func TestEveryLineNamesItsRule(t *testing.T) {
 	t.Parallel()
 	p := shipped(t)
-	for _, perm := range perms {
+	for _, perm := range perms() {
 		for _, r := range kind.Roles {
 			e := p.Explain(r, perm)
 			if e.Reach != authz.NoReach && (e.Line == 0 || !strings.Contains(e.Source, "§5")) {
@@ -190,5 +191,51 @@ func BenchmarkAuthorize(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		_ = shipped(b)
+	}
+}
+
+// gadget and its kinds are toys that show what Permissions makes of a kind.
+type gadget struct {
+	kind.Head
+	Name  string `f:"name,required,max=9"`
+	Price part   `f:"price"`
+}
+
+type part struct {
+	Secret string `f:"secret,max=9" class:"CON"`
+}
+
+type plain struct {
+	kind.Head
+	Name string `f:"name,required,max=9"`
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	var kinds kind.Kinds
+	kind.Declare[gadget](&kinds, kind.Spec{Name: "gadget", Class: kind.SHR, Scope: kind.Mission(), Flow: kind.Flow{
+		States: kind.From("new", "old"), Verbs: kind.Verbs{{Name: "age", From: kind.From("new"), To: "old"}}}})
+	kind.Declare[plain](&kinds, kind.Spec{Name: "plain", Class: kind.CON, Scope: kind.Mission()})
+	reg, err := kind.Compile(kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []authz.Permission{{"gadget", "create"}, {"gadget", "read"}, {"gadget", "read_con"}, {"gadget", "update"}, {"gadget", "age"},
+		{"plain", "create"}, {"plain", "read"}, {"plain", "read_con"}, {"plain", "update"}}
+	if got := authz.Permissions(reg); !slices.Equal(got, append(want, authz.Service...)) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestUnlistedKindsHaveNoPermissions(t *testing.T) {
+	t.Parallel()
+	var kinds kind.Kinds
+	kind.Declare[plain](&kinds, kind.Spec{Name: "plain", Class: kind.MIS, Scope: kind.Service(), Unlisted: true})
+	reg, err := kind.Compile(kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := authz.Permissions(reg); !slices.Equal(got, authz.Service) {
+		t.Errorf("got %v", got)
 	}
 }

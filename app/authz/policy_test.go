@@ -2,36 +2,27 @@ package authz_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"colocate/app/authz"
+	"colocate/domain"
 	"colocate/domain/kind"
 	"colocate/policies"
 )
 
-// perms are the permissions of the first subjects, written by hand.
-var perms = slices.Concat(
-	ofKind("mission"), ofKind("office"), ofKind("person"), ofKind("posting"), ofKind("reference_item"),
-	ofKind("police_service"), ofKind("unit"), ofKind("strength_snapshot", "verify"),
-	ofKind("counterpart", "transfer", "retire", "suspend", "reinstate"),
-	ofKind("session", "submit", "return", "approve", "close_internal", "release", "acknowledge", "refuse",
-		"contest", "decide", "close", "void"),
-	ofKind("session_annex", "read_con"),
-	ofKind("action", "accept", "decline", "counter_propose", "start", "report_done", "verify", "reopen",
-		"extend", "cancel"),
-	authz.Service)
-
-func ofKind(name string, verbs ...string) []authz.Permission {
-	var all []authz.Permission
-	for _, a := range append([]string{"create", "read", "update"}, verbs...) {
-		all = append(all, authz.Permission{Object: name, Action: a})
+// perms are the permissions of every kind that the program knows.
+var perms = sync.OnceValue(func() []authz.Permission {
+	reg, err := kind.Compile(domain.Kinds())
+	if err != nil {
+		panic(err)
 	}
-	return all
-}
+	return authz.Permissions(reg)
+})
 
 func shipped(t testing.TB) *authz.Policy {
 	t.Helper()
-	p, err := authz.New(policies.Model, policies.Policy, perms)
+	p, err := authz.New(policies.Model, policies.Policy, perms())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +85,9 @@ var sentences = []want{
 	{"§5.7 MIN: what the remit lists", roles(kind.Ministry, kind.Oversight), "action", acts("read"), authz.Remit},
 	{"§5.7 MIN: what the remit lists", roles(kind.Ministry, kind.Oversight), "unit", acts("read"), authz.Remit},
 	{"§1: the host does not propose for the UN", hostRoles, "action", acts("create", "update", "cancel"), authz.NoReach},
-	{"§5.4 H4, H5: own actions", roles(kind.Counterpart), "action", acts("read", "accept", "decline", "counter_propose", "report_done"), authz.Own},
+	{"§5.4 H4, H5: own actions", roles(kind.Counterpart), "action", acts("accept", "decline", "counter_propose", "report_done"), authz.Own},
+	{"§5.7 CPT: those of his unit, narrowed by the kind", roles(kind.Counterpart), "session", acts("read"), authz.UnitTree},
+	{"§5.7 CPT: actions follow the session", roles(kind.Counterpart), "action", acts("read"), authz.UnitTree},
 	{"§5.2 action: CMD n", roles(kind.Commander), "action", acts("read", "accept", "decline", "counter_propose", "report_done"), authz.UnitTree},
 	{"§5.7 the host verifies the UN's", roles(kind.Commander), "action", acts("verify"), authz.UnitTree},
 	{"§5.7 the UN verifies the host's", roles(kind.Adviser, kind.TeamLeader), "action", acts("verify"), authz.Team},
@@ -131,7 +124,7 @@ func TestSentences(t *testing.T) {
 
 func of(w want) []authz.Permission {
 	var out []authz.Permission
-	for _, p := range perms {
+	for _, p := range perms() {
 		if p.Object == w.object && (w.actions == nil || slices.Contains(w.actions, p.Action)) {
 			out = append(out, p)
 		}
@@ -146,13 +139,20 @@ func of(w want) []authz.Permission {
 var public = []string{"mission", "office", "police_service", "reference_item"}
 
 // TestNarrowRoles: PRG, DON, COM, LOC and INT have PUB, and what a sentence
-// names, nothing else; their own tokens are not records (§5.7).
+// names, nothing else: INT the sessions they interpret (§5.7). Their own tokens
+// are not records.
 func TestNarrowRoles(t *testing.T) {
 	t.Parallel()
 	p := shipped(t)
 	for _, r := range append([]kind.Role{kind.GrantsOfficer}, externalRoles...) {
-		for _, perm := range perms {
+		for _, perm := range perms() {
 			allowed := perm.Object == "token" || perm.Action == "read" && slices.Contains(public, perm.Object)
+			if r == kind.Interpreter && perm == (authz.Permission{Object: "session", Action: "read"}) {
+				if got := p.Reach(r, perm); got != authz.Own {
+					t.Errorf("%s %s reaches %s", r, perm, got)
+				}
+				continue
+			}
 			if got := p.Reach(r, perm); (got != authz.NoReach) != allowed {
 				t.Errorf("%s %s reaches %s", r, perm, got)
 			}
@@ -164,7 +164,7 @@ func TestNarrowRoles(t *testing.T) {
 func TestAuditorOnlyReads(t *testing.T) {
 	t.Parallel()
 	p := shipped(t)
-	for _, perm := range perms {
+	for _, perm := range perms() {
 		got := p.Reach(kind.Auditor, perm)
 		if perm.Object == "token" || perm.Object == "session_annex" {
 			continue
@@ -181,7 +181,7 @@ func TestHostReach(t *testing.T) {
 	t.Parallel()
 	p := shipped(t)
 	for _, r := range append(hostRoles, externalRoles...) {
-		for _, perm := range perms {
+		for _, perm := range perms() {
 			got := p.Reach(r, perm)
 			if (got == authz.Mission || got == authz.Team) && !slices.Contains(public, perm.Object) {
 				t.Errorf("%s %s reaches %s", r, perm, got)
@@ -195,7 +195,7 @@ func TestHostReach(t *testing.T) {
 func TestWhoChangesMayRead(t *testing.T) {
 	t.Parallel()
 	p := shipped(t)
-	for _, perm := range perms {
+	for _, perm := range perms() {
 		if perm.Action == "create" || slices.Contains(authz.Service, perm) {
 			continue
 		}
