@@ -125,7 +125,7 @@ func knownRank(w kind.World, p *Counterpart) error {
 		return err
 	}
 	var c kind.Check
-	c.Must(p.RankCode == "" || s.HasRank(p.RankCode), "rank_code", "error.host.rank")
+	c.Must(p.RankCode == "" || s.HasRank(p.RankCode), "rank_code", "error.police_service.rank")
 	return c.Err()
 }
 

@@ -80,6 +80,6 @@ func replaceService(w kind.World, s *PoliceService) error {
 		return err
 	}
 	var c kind.Check
-	c.Must(old.Code == s.Code, "code", "error.police_service.code_fixed")
+	c.Must(old.Code == s.Code, "code", "error.field.fixed")
 	return c.Err()
 }

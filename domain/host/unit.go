@@ -176,7 +176,7 @@ func replaceUnit(w kind.World, u *Unit) error {
 	}
 	u.Unverified = !w.Actor().Has(kind.TeamLeader)
 	var c kind.Check
-	c.Must(old.Code == u.Code, "code", "error.unit.code_fixed")
+	c.Must(old.Code == u.Code, "code", "error.field.fixed")
 	if err := c.Merge(placeUnit(w, u)); err != nil {
 		return err
 	}

@@ -243,7 +243,7 @@ func replaceAction(w kind.World, a *Action) error {
 		return err
 	}
 	var c kind.Check
-	c.Must(old.Origin == a.Origin, "origin", "error.action.origin_fixed")
+	c.Must(old.Origin == a.Origin, "origin", "error.field.fixed")
 	_, err = fitAction(w, a)
 	if err := c.Merge(err); err != nil {
 		return err

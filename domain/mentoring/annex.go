@@ -68,7 +68,7 @@ func replaceAnnex(w kind.World, n *Annex) error {
 		return err
 	}
 	var c kind.Check
-	c.Must(old.Session == n.Session, "session", "error.session_annex.session_fixed")
+	c.Must(old.Session == n.Session, "session", "error.field.fixed")
 	return c.Err()
 }
 

@@ -62,10 +62,8 @@ func release(w kind.World, s *Session, in *ReleaseInput) error {
 // releasable checks who releases (R6) and for whom (R2). Why the UN cannot
 // support a unit is not said, in the same words for every cause.
 func releasable(w kind.World, s *Session) error {
-	me := w.Actor().Person
-	sole := len(s.Advisers) == 1 && s.Advisers[0].ID == me
-	if s.CreatedBy == me || sole {
-		return fourEyes()
+	if len(s.Advisers) == 1 && s.Advisers[0].ID == w.Actor().Person {
+		return kind.E(kind.CodeConflict, "error.session.sole_author", nil)
 	}
 	u, err := unitOf(w, s)
 	if err != nil {

@@ -1,13 +1,12 @@
 package mentoring
 
 import (
-	"slices"
-
 	"colocate/domain/kind"
 	"colocate/domain/value"
 )
 
-// sessionVerbs is the life of a session (domain.md §2.6).
+// sessionVerbs is the life of a session (domain.md §2.6). Unlike holds the four
+// eyes of V6.
 var sessionVerbs = kind.Verbs{
 	{Name: "submit", From: kind.From(Draft, Returned), To: Submitted, Do: kind.On(submit)},
 	{Name: "return", From: kind.From(Submitted), To: Returned, Unlike: []string{"created_by"}, Do: kind.Do(giveBack),
@@ -120,10 +119,7 @@ type ReturnInput struct {
 }
 
 // giveBack returns a session to its author.
-func giveBack(w kind.World, s *Session, in *ReturnInput) error {
-	if err := unlike(w, s.CreatedBy); err != nil {
-		return err
-	}
+func giveBack(_ kind.World, s *Session, in *ReturnInput) error {
 	var c kind.Check
 	c.Must(in.Reason != ReturnOther || in.Note.Text != "", "note", "error.field.required")
 	s.ReturnReason, s.ReturnNote = in.Reason, in.Note
@@ -132,23 +128,10 @@ func giveBack(w kind.World, s *Session, in *ReturnInput) error {
 
 // approve accepts a session as a true record.
 func approve(w kind.World, s *Session) error {
-	if s.of(w.Actor()) {
-		return fourEyes()
-	}
 	s.ApprovedBy = w.Actor().Person
 	s.ReturnReason, s.ReturnNote = "", value.Text{}
 	return nil
 }
-
-// unlike refuses who is one of people (V6).
-func unlike(w kind.World, people ...string) error {
-	if slices.Contains(people, w.Actor().Person) {
-		return fourEyes()
-	}
-	return nil
-}
-
-func fourEyes() error { return kind.E(kind.CodeConflict, "error.session.four_eyes", nil) }
 
 // closeSession ends a session of which nothing is open any more: every action
 // is closed, or carried on by a later session.

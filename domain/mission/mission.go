@@ -111,5 +111,5 @@ func zone(name string) bool {
 }
 
 func replaceMission(w kind.World, m *Mission) error {
-	return fixedCode(w, "mission", m.ID, m.Code, func(o *Mission) value.Code { return o.Code })
+	return fixedCode(w, value.Ref{Kind: "mission", ID: m.ID}, m.Code, func(o *Mission) value.Code { return o.Code })
 }

@@ -71,7 +71,7 @@ func (o *Office) Validate(kind.Now) error {
 }
 
 func replaceOffice(w kind.World, o *Office) error {
-	if err := fixedCode(w, "office", o.ID, o.Code, func(old *Office) value.Code { return old.Code }); err != nil {
+	if err := fixedCode(w, value.Ref{Kind: "office", ID: o.ID}, o.Code, func(old *Office) value.Code { return old.Code }); err != nil {
 		return err
 	}
 	return placeOffice(w, o)

@@ -53,7 +53,7 @@ func replaceItem(w kind.World, r *ReferenceItem) error {
 		return err
 	}
 	var c kind.Check
-	c.Must(old.List == r.List, "list", "error.reference_item.code_fixed")
-	c.Must(old.Code == r.Code, "code", "error.reference_item.code_fixed")
+	c.Must(old.List == r.List, "list", "error.field.fixed")
+	c.Must(old.Code == r.Code, "code", "error.field.fixed")
 	return c.Err()
 }

@@ -57,13 +57,13 @@ func (m *Mission) HostLanguages() []value.Lang {
 
 // fixedCode refuses a code that differs from the stored one: a code is never
 // changed, because it stands on paper (domain.md §0).
-func fixedCode[T any](w kind.World, name, id string, now value.Code, of func(*T) value.Code) error {
+func fixedCode[T any](w kind.World, ref value.Ref, now value.Code, of func(*T) value.Code) error {
 	var old T
-	ok, err := Known(w, value.Ref{Kind: name, ID: id}, &old, name)
+	ok, err := Known(w, ref, &old, ref.Kind)
 	if err != nil || !ok {
 		return err
 	}
 	var c kind.Check
-	c.Must(of(&old) == now, "code", "error."+name+".code_fixed")
+	c.Must(of(&old) == now, "code", "error.field.fixed")
 	return c.Err()
 }
