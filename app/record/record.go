@@ -3,9 +3,14 @@
 // scope filter -> query -> mask (design.md §2, §3). Who may see what is decided
 // here, so that the API, the pages, the command line and the offline queue
 // cannot differ. It knows no HTTP.
+//
+// What a caller may not see does not exist for them: a kind that none of their
+// roles may read, a record outside their reach and an id that was never given
+// all answer the same CodeNotFound.
 package record
 
 import (
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,7 +20,8 @@ import (
 	"colocate/domain/kind"
 )
 
-// Engine runs use cases. Its fields are set once, before the first call.
+// Engine runs use cases. Its fields are set once, before the first call; it is
+// then safe for concurrent use.
 type Engine struct {
 	Store  store.Store
 	Kinds  *kind.Registry
@@ -23,6 +29,9 @@ type Engine struct {
 	Now    func() time.Time
 	Key    []byte // 32 bytes kept outside the store: ETags, feed cursors
 	Log    zerolog.Logger
+
+	once sync.Once
+	mem  *memory // made by the first call; see Engine.memory
 }
 
 // View is a record as one caller sees it.
@@ -57,4 +66,39 @@ type Write struct {
 	Key     string // the caller's Idempotency-Key, "" if none
 	Why     string
 	In      kind.Doc
+}
+
+// Version is one version of a record as one caller sees it. Who did it, when
+// and by which verb is for the UN side; on the host side it is empty.
+type Version struct {
+	View View
+	Verb string
+	Role kind.Role
+	By   string // id of a person, else of an account
+	At   time.Time
+	Why  string
+}
+
+// Versions is a page of a history, newest first.
+type Versions struct {
+	Items []Version
+	Next  string // pass it as before; "" on the last page
+}
+
+// Change is one record that changed.
+type Change struct {
+	Kind string
+	ID   string
+	View View // as it is now; zero if Gone
+	Gone bool // the caller could see it and can no more
+}
+
+// Feed is a page of what changed, in order.
+type Feed struct {
+	Items []Change
+	Next  string // pass it as after, now or later; never ""
+	More  bool   // there is more now
+	// Reset says that what the caller may see has changed since after was made:
+	// the page starts from the beginning, and what the caller kept is to be dropped.
+	Reset bool
 }

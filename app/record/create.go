@@ -1,0 +1,212 @@
+package record
+
+import (
+	"context"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// Acts that are no verbs of a kind, as the journal names them.
+const (
+	verbCreate  = "create"
+	verbReplace = "replace"
+	verbPurge   = "purge"
+)
+
+// Create makes a new record. Its id is w.ID, a UUID v4 that the client chose,
+// or made here. The same content under the same id from the same caller is
+// answered as the first time, with repeated set; any other use of a taken id is
+// CodeConflict.
+func (e *Engine) Create(ctx context.Context, a kind.Actor, d *kind.Descriptor, w Write) (view View, repeated bool, err error) {
+	c, err := e.change(ctx, &a, d, "create", verbCreate, w)
+	if err != nil {
+		return View{}, false, err
+	}
+	if c.act == nil {
+		return View{}, false, forbidden("error.forbidden")
+	}
+	if w.ID != "" {
+		c.key = a.Account + "/create:" + d.Name + ":" + w.ID
+	}
+	c.once = (*round).create
+	return c.run(ctx)
+}
+
+func (r *round) create() error {
+	sh := r.v.sh
+	r.rec = sh.New()
+	h := r.rec.Meta()
+	h.ID, h.Lang = r.w.ID, value.Lang(r.v.a.Lang)
+	var c kind.Check
+	if h.ID != "" {
+		c.Must(value.ValidID(h.ID), "id", "error.field.type", "Want", "uuid")
+	}
+	if err := c.Merge(sh.Decode(r.w.In, r.rec, r.v.mayWrite())); err != nil {
+		return err
+	}
+	r.world.begin(sh, r.rec)
+	if err := r.placed(nil); err != nil {
+		return err
+	}
+	if err := r.world.Put(r.rec); err != nil {
+		return err
+	}
+	return r.finish(&c, sh.Create, nil)
+}
+
+// placed checks that the unit or person of the record is within the caller's
+// reach (domain.md §5.7 "recording for a unit outside one's scope"). old is
+// what the record was: where it lies already, it may stay. An empty place is
+// for the field's own rule to refuse.
+func (r *round) placed(old store.Raw) error {
+	sh := r.v.sh
+	raw := store.Encode(sh.Encode(r.rec))
+	p := sh.ScopePath()
+	if p == "" || (old != nil && at(old, p) == at(raw, p)) || at(raw, p) == "" {
+		return nil
+	}
+	ok, err := r.v.e.placeable(r.ctx, r.v.a, sh, r.action, raw)
+	if err == nil && !ok {
+		return forbidden("error.out_of_scope")
+	}
+	return err
+}
+
+// finish completes and checks a record that was sent, so that one answer names
+// every field at fault, whichever rule found it: decoding (in c), the kind's
+// own action, its tags and rules, references, codes.
+func (r *round) finish(c *kind.Check, do kind.Action, known *sent) error {
+	sh := r.v.sh
+	now := sentBy(sh, r.rec)
+	if c.Err() == nil {
+		sh.Stamp(r.rec, r.v.a.Person, r.world.now)
+		if err := c.Merge(do.Run(r.world, r.rec, nil)); err != nil {
+			return err
+		}
+	}
+	if err := c.Merge(sh.Validate(r.rec, r.world.clock())); err != nil {
+		return err
+	}
+	if err := r.pointed(c, now.minus(known)); err != nil {
+		return err
+	}
+	return c.Err()
+}
+
+// sent is what an input points at.
+type sent struct {
+	refs  []kind.RefIn
+	codes []kind.CodeIn
+}
+
+func sentBy(sh *shape, rec kind.Record) *sent {
+	return &sent{refs: sh.Refs(rec), codes: sh.Codes(rec)}
+}
+
+// minus leaves what known does not point at too: what a record held already
+// may stay, though the caller sees it no more or its code was withdrawn.
+func (s *sent) minus(known *sent) *sent {
+	if known == nil {
+		return s
+	}
+	refs := map[value.Ref]bool{}
+	for _, x := range known.refs {
+		refs[x.Ref] = true
+	}
+	codes := map[codeOf]bool{}
+	for _, x := range known.codes {
+		codes[codeOf{x.List, x.Code}] = true
+	}
+	out := &sent{}
+	for _, x := range s.refs {
+		if !refs[x.Ref] {
+			out.refs = append(out.refs, x)
+		}
+	}
+	for _, x := range s.codes {
+		if !codes[codeOf{x.List, x.Code}] {
+			out.codes = append(out.codes, x)
+		}
+	}
+	return out
+}
+
+// pointed notes the references that lead to no record that the caller may read
+// (V1), and the codes that their list does not have.
+func (r *round) pointed(c *kind.Check, s *sent) error {
+	seen := map[value.Ref]bool{}
+	for _, x := range s.refs {
+		ok, asked := seen[x.Ref]
+		if !asked {
+			var err error
+			if ok, err = r.leads(x); err != nil {
+				return err
+			}
+			seen[x.Ref] = ok
+		}
+		c.Must(ok, x.Path, "error.field.reference")
+	}
+	if len(s.codes) == 0 {
+		return nil
+	}
+	codes, err := r.v.e.memory().codes.get(r.ctx, r.v.e)
+	for _, x := range s.codes {
+		c.Must(codes[codeOf{x.List, x.Code}], x.Path, "error.field.code", "List", x.List)
+	}
+	return err
+}
+
+// leads reports whether a reference leads to a record that the caller reads.
+func (r *round) leads(x kind.RefIn) (bool, error) {
+	sh := r.v.e.shapeOf(x.Ref.Kind)
+	if sh == nil || (len(x.To) > 0 && !x.Ref.Is(x.To...)) {
+		return false, nil
+	}
+	v, err := r.v.e.viewer(r.ctx, r.v.a, sh.Descriptor)
+	if err == nil {
+		_, err = v.get(r.ctx, x.Ref.ID)
+	}
+	if kind.CodeOf(err) == kind.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Replace gives a record new content: the fields that the caller may write
+// become what was sent, the others are kept. w.IfMatch is needed.
+func (e *Engine) Replace(ctx context.Context, a kind.Actor, d *kind.Descriptor, w Write) (View, error) {
+	c, err := e.change(ctx, &a, d, "update", verbReplace, w)
+	if err != nil {
+		return View{}, err
+	}
+	c.once = (*round).replace
+	v, _, err := c.run(ctx)
+	return v, err
+}
+
+func (r *round) replace() error {
+	if err := r.open(); err != nil {
+		return err
+	}
+	sh := r.v.sh
+	if !sh.editable(r.rec.Meta().State) {
+		return r.wrongState()
+	}
+	known := sentBy(sh, r.rec)
+	by := kind.DecodeBy{Class: r.v.classOf(r.raw), Side: r.v.a.Side()}
+	var c kind.Check
+	if err := c.Merge(sh.Decode(r.w.In, r.rec, by)); err != nil {
+		return err
+	}
+	if err := r.placed(r.raw); err != nil {
+		return err
+	}
+	return r.finish(&c, sh.Replace, known)
+}
+
+// editable reports whether a record in state may be replaced.
+func (sh *shape) editable(s kind.State) bool {
+	return len(sh.Flow.States) == 0 || contains(sh.Flow.Edit, s)
+}

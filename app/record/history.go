@@ -1,0 +1,116 @@
+package record
+
+import (
+	"bytes"
+	"context"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// historyPages bounds how often a page of a history looks further back.
+const historyPages = 4
+
+// History lists the versions of a record that a may see, newest first, before
+// a place that an earlier page named ("" for the newest). Each version is held
+// to what a may see today, so that a draft stays its author's after it was
+// submitted. The host side reads versions of the released copy, without who
+// made them, and none that shows nothing new.
+func (e *Engine) History(ctx context.Context, a kind.Actor, d *kind.Descriptor, id, before string, limit int) (Versions, error) {
+	v, err := e.viewer(ctx, &a, d)
+	if err != nil {
+		return Versions{}, err
+	}
+	if limit == 0 {
+		limit = defaultLimit
+	}
+	if limit < 1 || limit > maxLimit {
+		return Versions{}, malformed("error.limit", map[string]any{"Min": 1, "Max": maxLimit})
+	}
+	if _, err := v.get(ctx, id); err != nil {
+		return Versions{}, err
+	}
+	h := &past{v: v, key: v.key(v.shelf, id), reader: reader(&a, "history/"+d.Name+"/"+id)}
+	if before != "" {
+		at, ok := e.memory().feed.open(h.reader, before, 1)
+		if !ok {
+			return Versions{}, malformed("error.cursor", nil)
+		}
+		h.before = at[0]
+	}
+	return h.page(ctx, limit)
+}
+
+// reader is whom a cursor is bound to, and what for.
+func reader(a *kind.Actor, what string) string { return a.Account + "/" + a.Mission + "/" + what }
+
+// past is the history of one document, read from new to old.
+type past struct {
+	v      *viewer
+	key    store.Key
+	reader string
+	before int64
+}
+
+func (h *past) page(ctx context.Context, limit int) (Versions, error) {
+	out := Versions{Items: []Version{}}
+	for range historyPages {
+		vs, err := h.v.e.Store.History(ctx, h.key, h.before, limit+1-len(out.Items))
+		if err != nil {
+			return out, wrap(err)
+		}
+		for i := range vs {
+			if len(out.Items) == limit {
+				break
+			}
+			if err := h.add(ctx, &out, &vs[i]); err != nil {
+				return out, err
+			}
+			h.before = vs[i].Number
+		}
+		if len(vs) == 0 || h.before <= 1 {
+			return out, nil
+		}
+		if len(out.Items) == limit {
+			break
+		}
+	}
+	out.Next = h.v.e.memory().feed.seal(h.reader, h.before)
+	return out, nil
+}
+
+// add appends a version if it is one for this viewer.
+func (h *past) add(ctx context.Context, out *Versions, sv *store.Version) error {
+	if sv.Doc == nil || !h.v.may(sv.Doc) {
+		return nil // a removal; a version that a draft's author alone may see
+	}
+	view, err := h.v.view(sv.Doc)
+	if err != nil {
+		return err
+	}
+	if h.v.class < kind.MIS {
+		same, err := h.unchanged(ctx, sv.Number, view)
+		if err == nil && !same {
+			out.Items = append(out.Items, Version{View: view})
+		}
+		return err
+	}
+	out.Items = append(out.Items, Version{View: view, Verb: sv.Act.Verb, Role: kind.Role(sv.Act.Role), By: sv.Act.By, At: sv.Act.At, Why: sv.Act.Why})
+	return nil
+}
+
+// unchanged reports whether the version before number looked the same.
+func (h *past) unchanged(ctx context.Context, number int64, now View) (bool, error) {
+	before, ok, err := h.v.earlier(ctx, h.key, number)
+	return ok && bytes.Equal(before.JSON, now.JSON), err
+}
+
+// earlier is what v saw of a document just before number, if anything.
+func (v *viewer) earlier(ctx context.Context, k store.Key, number int64) (View, bool, error) {
+	vs, err := v.e.Store.History(ctx, k, number, 1)
+	if err != nil || len(vs) == 0 || !v.may(vs[0].Doc) {
+		return View{}, false, wrap(err)
+	}
+	view, err := v.view(vs[0].Doc)
+	return view, err == nil, err
+}

@@ -1,0 +1,141 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// Limits of a list (style.md R25).
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+	maxTotal     = 10_000
+	maxPages     = 4 // looks for one page of a list: a page is bounded in work
+)
+
+// List returns a page of the records of d that a may see. Next is set while
+// there is more to look through, also where Items is short or empty.
+func (e *Engine) List(ctx context.Context, a kind.Actor, d *kind.Descriptor, q ListQuery) (List, error) {
+	v, err := e.viewer(ctx, &a, d)
+	if err != nil {
+		return List{}, err
+	}
+	sq, err := v.query(q)
+	if err != nil {
+		return List{}, err
+	}
+	l := List{Items: []View{}, Total: -1}
+	if q.Total {
+		if l.Total, err = v.total(ctx, sq); err != nil {
+			return List{}, err
+		}
+	}
+	return l, v.fill(ctx, sq, &l)
+}
+
+// query turns a caller's parameters into a query within what v may see.
+func (v *viewer) query(q ListQuery) (store.Query, error) {
+	sq := store.Query{Filter: slices.Clone(v.filter), Limit: q.Limit, Cursor: q.Cursor}
+	if sq.Limit == 0 {
+		sq.Limit = defaultLimit
+	}
+	if sq.Limit < 1 || sq.Limit > maxLimit {
+		return sq, malformed("error.limit", map[string]any{"Min": 1, "Max": maxLimit})
+	}
+	var given []string
+	for _, name := range slices.Sorted(maps.Keys(q.Filter)) {
+		c, err := v.parameter(name, q.Filter[name])
+		if err != nil {
+			return sq, err
+		}
+		sq.Filter = append(sq.Filter, cond(c))
+		given = append(given, name)
+	}
+	var err error
+	sq.Sort, err = v.order(q.Sort, given)
+	return sq, err
+}
+
+// parameter reads one filter parameter: a declared, filterable field that v
+// sees, in its own type. One that v does not see answers as one that is not.
+func (v *viewer) parameter(name, value string) (kind.Cond, error) {
+	f := v.sh.Field(name)
+	if f == nil || !f.Filter || f.Class > v.class {
+		return kind.Cond{}, parameter("error.parameter_unknown", name)
+	}
+	q, fault := v.sh.ParseFilter(f, value)
+	if fault != nil {
+		return kind.Cond{}, parameter("error.parameter_value", name)
+	}
+	return kind.Is(f.Path(), q), nil
+}
+
+// order checks a caller's sort, or finds the list's own.
+func (v *viewer) order(sort string, given []string) (string, error) {
+	own := v.sh.sortFor(v.shelf, given)
+	if sort == "" {
+		return own, nil
+	}
+	name := strings.TrimPrefix(sort, "-")
+	if f := v.sh.Field(name); f == nil || f.Class > v.class || !slices.Contains(v.sh.sorts(v.shelf), name) {
+		return "", parameter("error.parameter_value", "sort")
+	}
+	return sort, nil
+}
+
+// errEnough ends a count at its bound.
+var errEnough = errors.New("record: enough")
+
+// total counts the matches, up to 10,000.
+func (v *viewer) total(ctx context.Context, q store.Query) (int64, error) {
+	var n int64
+	err := v.e.Store.Each(ctx, v.shelf, store.Query{Filter: q.Filter, Sort: q.Sort}, func(store.Raw) error {
+		if n++; n == maxTotal {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return n, badQuery(err)
+}
+
+// fill looks until l is full, nothing is left or the page has cost enough.
+func (v *viewer) fill(ctx context.Context, q store.Query, l *List) error {
+	want := q.Limit
+	for range maxPages {
+		q.Limit = want - len(l.Items)
+		p, err := v.e.Store.Find(ctx, v.shelf, q)
+		if err != nil {
+			return badQuery(err)
+		}
+		for _, raw := range p.Docs {
+			w, err := v.view(raw)
+			if err != nil {
+				return err
+			}
+			l.Items = append(l.Items, w)
+		}
+		l.Next, q.Cursor = p.Next, p.Next
+		if p.Next == "" || len(l.Items) >= want {
+			break
+		}
+	}
+	return nil
+}
+
+// badQuery is wrap for what a caller asked: an order that no index serves is
+// theirs to change.
+func badQuery(err error) error {
+	if errors.Is(err, store.ErrNoPlan) || errors.Is(err, store.ErrUnsupported) {
+		return kind.E(kind.CodeMalformed, "error.parameter_value", err)
+	}
+	return wrap(err)
+}

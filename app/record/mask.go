@@ -1,0 +1,169 @@
+package record
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"hash"
+	"sync"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// classNames are the values of "vis" (domain.md §2).
+var classNames = map[kind.Class]string{kind.PUB: "PUB", kind.SHR: "SHR", kind.MIS: "MIS", kind.CON: "CON", kind.STR: "STR"}
+
+// ErrSealed is what a stored record answers to whoever tries to marshal it:
+// the only way out is a mask (trust.md Z4).
+var ErrSealed = errors.New("record: a stored record leaves through a mask only")
+
+// mask says what of a document, or of a document nested in one, a class of
+// readers sees. A name that it does not list does not leave.
+type mask struct {
+	open   string           // constants that every document begins with: "kind":"unit","vis":"SHR"
+	fields map[string]*mask // nil: the value as a whole
+	each   *mask            // for names that are data, such as languages
+}
+
+// whole lets a value out as it is.
+var whole *mask
+
+// newMask compiles what readers of class see of d's documents.
+func newMask(d *kind.Descriptor, class kind.Class) *mask {
+	m := &mask{fields: map[string]*mask{}}
+	m.let(d.Fields, class)
+	m.let(d.Envelope, class)
+	if class >= kind.MIS {
+		m.open = `"kind":"` + d.Name + `","vis":"` + classNames[d.Class] + `"`
+	}
+	return m
+}
+
+func (m *mask) let(fields []*kind.Field, class kind.Class) {
+	for _, f := range fields {
+		if f.Class <= class && f.Class < kind.STR {
+			m.fields[f.Name] = fieldMask(f, class)
+		}
+	}
+}
+
+func fieldMask(f *kind.Field, class kind.Class) *mask {
+	switch {
+	case f.Type == kind.Struct:
+		m := &mask{fields: map[string]*mask{}}
+		m.let(f.Fields, class)
+		return m
+	case f.Type == kind.TextType && class < kind.MIS:
+		return sharedText
+	}
+	return whole
+}
+
+// sharedText leaves out who translated, and when: staff are not named to the
+// host side (domain.md §5.3 N6, §5.7 "UN person, posting").
+var sharedText = &mask{fields: map[string]*mask{
+	"lang": whole, "text": whole,
+	"tr": {each: &mask{fields: map[string]*mask{"text": whole, "method": whole, "state": whole}}},
+}}
+
+// of returns the mask of the field called name, and whether it may leave.
+func (m *mask) of(name []byte) (*mask, bool) {
+	if m.each != nil {
+		return m.each, true
+	}
+	sub, ok := m.fields[string(name)]
+	return sub, ok
+}
+
+// append appends what m lets out of raw, as one JSON object. Where nothing of
+// a nested document may leave, neither does its name: an empty object would
+// tell that there is something.
+func (m *mask) append(dst []byte, raw []byte) ([]byte, bool, error) {
+	dst = append(dst, '{')
+	dst = append(dst, m.open...)
+	some := m.open != ""
+	err := store.Walk(raw, func(name []byte, t store.Type, v []byte) error {
+		sub, ok := m.of(name)
+		if !ok {
+			return nil
+		}
+		at := len(dst)
+		if some {
+			dst = append(dst, ',')
+		}
+		dst = append(store.AppendJSONString(dst, name), ':')
+		var err error
+		if dst, ok, err = sub.appendValue(dst, t, v); !ok {
+			dst = dst[:at]
+			return err
+		}
+		some = true
+		return err
+	})
+	return append(dst, '}'), some, err
+}
+
+func (m *mask) appendValue(dst []byte, t store.Type, v []byte) ([]byte, bool, error) {
+	switch {
+	case m == nil:
+		return store.AppendJSON(dst, t, v), true, nil
+	case t == store.TypeDocument:
+		return m.append(dst, v)
+	case t == store.TypeArray:
+		return m.appendList(dst, v)
+	}
+	return dst, false, nil // a value where the declaration has a document: nobody's to see
+}
+
+func (m *mask) appendList(dst, raw []byte) ([]byte, bool, error) {
+	dst = append(dst, '[')
+	some := false
+	err := store.Walk(raw, func(_ []byte, t store.Type, v []byte) error {
+		at := len(dst)
+		if some {
+			dst = append(dst, ',')
+		}
+		var ok bool
+		var err error
+		if dst, ok, err = m.appendValue(dst, t, v); !ok {
+			dst = dst[:at]
+			return err
+		}
+		some = true
+		return err
+	})
+	return append(dst, ']'), some, err
+}
+
+// tagger makes ETags: keyed, so that nobody can tell from one what a masked
+// field holds by trying values.
+type tagger struct{ pool sync.Pool }
+
+func newTagger(key []byte) *tagger {
+	return &tagger{pool: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+const tagBytes = 16
+
+// tag is the strong ETag of what a caller reads, quotes included.
+func (t *tagger) tag(json []byte) string {
+	h := t.pool.Get().(hash.Hash)
+	defer t.pool.Put(h)
+	h.Reset()
+	h.Write(json)
+	var sum [sha256.Size]byte
+	var out [2 + (tagBytes*8+5)/6]byte
+	h.Sum(sum[:0])
+	out[0], out[len(out)-1] = '"', '"'
+	base64.RawURLEncoding.Encode(out[1:len(out)-1], sum[:tagBytes])
+	return string(out[:])
+}
+
+// subKey derives the key for one purpose from the engine's.
+func subKey(key []byte, label string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(label))
+	return h.Sum(nil)
+}

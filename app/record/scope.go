@@ -1,0 +1,266 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"colocate/app/authz"
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// This file is the only one of the package that makes a filter of the store
+// (style.md R28): what an actor may reach is put in first, always, and a test
+// looks for filters begun elsewhere.
+
+// reached is what one grant reaches of a kind, beside what is the actor's own:
+// everything, or the records whose path is one of ids.
+type reached struct {
+	role kind.Role
+	all  bool
+	path string
+	ids  []string
+}
+
+func (r reached) none() bool { return !r.all && len(r.ids) == 0 }
+
+// reach resolves a scope into what each of a's grants reaches of sh today.
+// Grants that reach nothing, not even what is own, are left out.
+func (e *Engine) reach(ctx context.Context, a *kind.Actor, sh *shape, s authz.Scope) ([]reached, error) {
+	var rs []reached
+	for i, g := range a.Grants {
+		if i == authz.MaxGrants {
+			break
+		}
+		if s.Reaches[i] == authz.NoReach {
+			continue
+		}
+		r, err := e.reachOne(ctx, a, sh, g, s.Reaches[i])
+		if err != nil {
+			return nil, err
+		}
+		r.role = g.Role
+		rs = append(rs, r)
+	}
+	return rs, nil
+}
+
+func (e *Engine) reachOne(ctx context.Context, a *kind.Actor, sh *shape, g kind.Grant, r authz.Reach) (reached, error) {
+	switch {
+	case sh.service() || r == authz.Mission:
+		return reached{all: true}, nil
+	case r == authz.Remit:
+		return reached{all: slices.Contains(g.Remit, sh.Name)}, nil
+	case r == authz.Self && sh.person != "":
+		return reached{path: sh.person, ids: []string{a.Person}}, nil
+	case r == authz.Team || r == authz.UnitTree:
+		return e.reachUnits(ctx, a, sh, g, r)
+	}
+	return reached{}, nil // own, and nothing else
+}
+
+// reachUnits measures a team or a unit tree: on the unit that the record names,
+// else on the people who serve at these units today.
+func (e *Engine) reachUnits(ctx context.Context, a *kind.Actor, sh *shape, g kind.Grant, r authz.Reach) (reached, error) {
+	units, all, err := e.unitsOf(ctx, a, g, r)
+	if err != nil || all {
+		return reached{all: all}, err
+	}
+	if sh.unit != "" || sh.person == "" {
+		return reached{path: sh.unit, ids: unitIDs(sh, units)}, nil
+	}
+	people, err := e.postedAt(ctx, a.Mission, units)
+	return reached{path: sh.person, ids: people}, err
+}
+
+// unitIDs leaves no units where a record names none: such a reach reaches nothing.
+func unitIDs(sh *shape, units []string) []string {
+	if sh.unit == "" {
+		return nil
+	}
+	return units
+}
+
+// unitsOf lists the units of a grant (brief of domain.md §5.1): an adviser's
+// own postings and the grant's, exactly the grant's for a counterpart, the
+// grant's and all below for a team leader or a commander. A team leader bound
+// to no unit leads the whole mission; anybody else bound to none has none.
+func (e *Engine) unitsOf(ctx context.Context, a *kind.Actor, g kind.Grant, r authz.Reach) (units []string, all bool, err error) {
+	switch {
+	case g.Role == kind.Counterpart:
+		return sorted(g.Units), false, nil
+	case g.Role == kind.TeamLeader && len(g.Units) == 0:
+		return nil, true, nil
+	case g.Role == kind.TeamLeader || r == authz.UnitTree:
+		units, err = e.below(ctx, a.Mission, g.Units)
+		return units, false, err
+	}
+	posted, err := e.postingsOf(ctx, a)
+	return sorted(append(posted, g.Units...)), false, err
+}
+
+func sorted(ids []string) []string {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// branch is one way for a record to be within a scope: all its conditions hold.
+type branch []kind.Cond
+
+// branches says how records of shelf come within rs. own are the actor's own;
+// narrowed applies what keeps a role from reading what it reaches (drafts, and
+// the conditions of the role). A nil result is everything.
+func branches(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool) []branch {
+	bs := []branch{{kind.Is(ownField, a.Person)}}
+	for _, r := range rs {
+		if r.none() {
+			continue
+		}
+		var b branch
+		if !r.all {
+			b = append(b, kind.OneOf(r.path, r.ids...))
+		}
+		if !narrowed {
+			bs = append(bs, b)
+			continue
+		}
+		b = append(b, sh.Narrow[r.role]...)
+		if shelf == sh.Name && len(sh.Draft) > 0 {
+			bs = append(bs, notDraft(b, sh.Draft)...)
+		} else {
+			bs = append(bs, b)
+		}
+	}
+	if slices.ContainsFunc(bs, func(b branch) bool { return len(b) == 0 }) {
+		return nil
+	}
+	return bs
+}
+
+// notDraft is b without the drafts: a draft meets every condition of draft, so
+// one that is missed is enough.
+func notDraft(b branch, draft []kind.Cond) []branch {
+	var bs []branch
+	for _, c := range draft {
+		for _, n := range negations[c.Op] {
+			bs = append(bs, append(slices.Clone(b), kind.Cond{Field: c.Field, Op: n, Value: negated(n, c.Value)}))
+		}
+	}
+	return bs
+}
+
+// absent is the comparison of a Cond that a field is not there.
+const absent kind.Op = "absent"
+
+// negations lists the comparisons of which one holds where the key does not.
+var negations = map[kind.Op][]kind.Op{
+	kind.Eq: {kind.Ne}, kind.Ne: {kind.Eq}, kind.In: {kind.NotIn}, kind.NotIn: {kind.In},
+	kind.Gt: {kind.Lte, absent}, kind.Gte: {kind.Lt, absent}, kind.Lt: {kind.Gte, absent}, kind.Lte: {kind.Gt, absent},
+}
+
+func negated(op kind.Op, v any) any {
+	if op == absent {
+		return nil
+	}
+	return v
+}
+
+// within starts every filter of a caller's query: what of shelf a may see or
+// do in j, by rs, and then more. A scope without a grant matches nothing.
+func within(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool, more ...store.E) store.D {
+	f := inJournal(sh, a.Mission)
+	if len(rs) == 0 {
+		return append(f, cond(kind.OneOf("_id")))
+	}
+	if bs := branches(a, sh, shelf, rs, narrowed); len(bs) == 1 {
+		f = append(f, conds(bs[0])...)
+	} else if len(bs) > 1 {
+		or := make(store.A, len(bs))
+		for i, b := range bs {
+			or[i] = store.D(conds(b))
+		}
+		f = append(f, store.E{Key: "$or", Value: or})
+	}
+	return append(f, more...)
+}
+
+// reaching is within without what is the actor's own: for the unit or person
+// of a record that is made new. Everybody reaches what is own where own is all
+// that the grant says.
+func reaching(a *kind.Actor, sh *shape, rs []reached) (store.D, bool) {
+	f := inJournal(sh, a.Mission)
+	var or store.A
+	for _, r := range rs {
+		switch {
+		case r.all:
+			return nil, true
+		case !r.none():
+			or = append(or, store.D{cond(kind.OneOf(r.path, r.ids...))})
+		}
+	}
+	if len(or) == 0 {
+		return append(f, cond(kind.OneOf("_id"))), false
+	}
+	return append(f, store.E{Key: "$or", Value: or}), false
+}
+
+// throughout starts the filters of rules, which read the mission as it is, and
+// of what the engine itself keeps of it; never one whose answer a caller sees.
+func throughout(sh *shape, mission string, cs ...kind.Cond) store.D {
+	return append(inJournal(sh, mission), conds(cs)...)
+}
+
+func inJournal(sh *shape, mission string) store.D {
+	if sh.service() {
+		return store.D{}
+	}
+	return store.D{store.E{Key: "mission_id", Value: mission}}
+}
+
+func conds(cs []kind.Cond) []store.E {
+	es := make([]store.E, len(cs))
+	for i, c := range cs {
+		es[i] = cond(c)
+	}
+	return es
+}
+
+func cond(c kind.Cond) store.E {
+	v := c.Value
+	if list, ok := v.([]string); ok {
+		if len(list) == 1 && c.Op == kind.In {
+			return store.E{Key: c.Field, Value: list[0]}
+		}
+		a := make(store.A, len(list))
+		for i := range list {
+			a[i] = list[i]
+		}
+		v = a
+	}
+	switch c.Op {
+	case kind.Eq:
+		return store.E{Key: c.Field, Value: v}
+	case absent:
+		return store.E{Key: c.Field, Value: store.D{store.E{Key: "$exists", Value: false}}}
+	}
+	return store.E{Key: c.Field, Value: store.D{store.E{Key: string(c.Op), Value: v}}}
+}
+
+// placeable reports whether a may make a record that lies where raw says.
+func (e *Engine) placeable(ctx context.Context, a *kind.Actor, sh *shape, action string, raw store.Raw) (bool, error) {
+	scope := e.Policy.Authorize(a, authz.Permission{Object: sh.Name, Action: action})
+	if slices.Contains(scope.Reaches[:], authz.Own) {
+		return true, nil // what is one's own lies anywhere
+	}
+	rs, err := e.reach(ctx, a, sh, scope)
+	if err != nil {
+		return false, err
+	}
+	f, all := reaching(a, sh, rs)
+	if all {
+		return true, nil
+	}
+	x, err := store.ParseFilter(f)
+	return err == nil && store.Match(x, raw), err
+}

@@ -1,0 +1,217 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// Do runs a verb on a record. w.IfMatch is needed. Sending it twice with the
+// same key answers the same; the same key with another request is CodeConflict.
+func (e *Engine) Do(ctx context.Context, a kind.Actor, d *kind.Descriptor, verb string, w Write) (View, error) {
+	vd := d.Verb(verb)
+	if vd == nil {
+		return View{}, notFound()
+	}
+	c, err := e.change(ctx, &a, d, verb, verb, w)
+	if err != nil {
+		return View{}, err
+	}
+	c.once = func(r *round) error { return r.do(vd) }
+	v, _, err := c.run(ctx)
+	return v, err
+}
+
+func (r *round) do(vd *kind.VerbDescriptor) error {
+	if err := r.open(); err != nil {
+		return err
+	}
+	h := r.rec.Meta()
+	if !starts(vd, h.State) {
+		return r.wrongState()
+	}
+	if unlike(r.v, vd, r.rec) {
+		return kind.E(kind.CodeConflict, "error.four_eyes", nil)
+	}
+	in, err := r.input(vd)
+	if err != nil {
+		return err
+	}
+	if vd.To != "" {
+		h.State = vd.To
+	}
+	if err := vd.Do.Run(r.world, r.rec, in); err != nil {
+		return err
+	}
+	return r.v.sh.Validate(r.rec, r.world.clock())
+}
+
+// open loads the record for a change of it and checks, in this order, that it
+// exists for the caller, that they may do this to it, and that they saw it as
+// it is now.
+func (r *round) open() error {
+	v := r.v
+	var err error
+	if r.seen, err = v.get(r.ctx, r.w.ID); err != nil {
+		return err
+	}
+	if r.raw = r.seen; v.shelf != v.sh.Name {
+		r.world.note(v.key(v.shelf, r.w.ID), revOf(r.seen))
+		if r.raw, err = v.working(r.ctx, r.w.ID); err != nil {
+			return err
+		}
+		if r.raw == nil {
+			return notFound()
+		}
+	}
+	r.rec = v.sh.New()
+	if err := load(v.sh, r.raw, r.rec); err != nil {
+		return err
+	}
+	r.world.note(v.key(v.sh.Name, r.w.ID), r.rec.Meta().Rev)
+	if r.act == nil {
+		return forbidden("error.forbidden")
+	}
+	if !r.act.has(r.raw) {
+		return forbidden("error.out_of_scope")
+	}
+	if err := r.matches(); err != nil {
+		return err
+	}
+	return r.world.Put(r.rec)
+}
+
+// matches holds the caller to the version that they saw (V7).
+func (r *round) matches() error {
+	if r.w.IfMatch == "" {
+		return kind.E(kind.CodePrecondition, "error.precondition", nil)
+	}
+	now, err := r.v.view(r.seen)
+	if err == nil && now.ETag != r.w.IfMatch {
+		return &kind.Error{Code: kind.CodeStale, Key: "error.stale", Current: now.JSON}
+	}
+	return err
+}
+
+// wrongState says in which state the caller sees the record, and what they may
+// do to it there.
+func (r *round) wrongState() error {
+	possible, err := r.v.possible(r.ctx, r.raw, r.rec)
+	if err != nil {
+		return err
+	}
+	return &kind.Error{Code: kind.CodeConflict, Key: "error.state", State: kind.State(text(r.seen, "state")), Possible: possible}
+}
+
+// starts reports whether a verb starts from state s.
+func starts(vd *kind.VerbDescriptor, s kind.State) bool {
+	return (len(vd.From) == 0 || contains(vd.From, s)) && !contains(vd.Never, s)
+}
+
+func contains(list []kind.State, s kind.State) bool { return slices.Contains(list, s) }
+
+// unlike reports whether four eyes keep v from doing the verb (V6): persons
+// are compared, not accounts or roles.
+func unlike(v *viewer, vd *kind.VerbDescriptor, rec kind.Record) bool {
+	return slices.ContainsFunc(vd.Unlike, func(field string) bool {
+		return slices.Contains(v.sh.People(rec, field), v.a.Person)
+	})
+}
+
+// input reads the verb's input. All its faults are named at once.
+func (r *round) input(vd *kind.VerbDescriptor) (any, error) {
+	in := vd.NewInput()
+	by := kind.DecodeBy{Class: r.v.classOf(r.raw), Side: r.v.a.Side()}
+	var c kind.Check
+	if err := c.Merge(vd.Decode(r.w.In, in, by)); err != nil {
+		return nil, err
+	}
+	if in == nil {
+		return nil, c.Err()
+	}
+	if c.Err() == nil {
+		vd.Stamp(in, r.v.a.Person, r.world.now)
+	}
+	if err := c.Merge(vd.Validate(in, r.world.clock())); err != nil {
+		return nil, err
+	}
+	err := r.pointed(&c, &sent{refs: vd.Refs(in), codes: vd.Codes(in)})
+	if err != nil {
+		return nil, err
+	}
+	return in, c.Err()
+}
+
+// Possible lists the verbs that a may do to the record now, in the order of
+// their declaration. What a verb's own rules say is known only by doing it.
+func (e *Engine) Possible(ctx context.Context, a kind.Actor, d *kind.Descriptor, id string) ([]string, error) {
+	v, err := e.viewer(ctx, &a, d)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := v.get(ctx, id)
+	if err == nil && v.shelf != v.sh.Name {
+		raw, err = v.working(ctx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rec := v.sh.New()
+	if err := load(v.sh, raw, rec); err != nil {
+		return nil, err
+	}
+	return v.possible(ctx, raw, rec)
+}
+
+func (v *viewer) possible(ctx context.Context, raw store.Raw, rec kind.Record) ([]string, error) {
+	possible := []string{}
+	for _, vd := range v.sh.Verbs() {
+		if !starts(vd, rec.Meta().State) || unlike(v, vd, rec) {
+			continue
+		}
+		act, err := v.e.region(ctx, v.a, v.sh, vd.Name)
+		if err != nil {
+			return nil, err
+		}
+		if act.has(raw) {
+			possible = append(possible, vd.Name)
+		}
+	}
+	return possible, nil
+}
+
+// Purge removes a record and its released copy for good, with the content of
+// their earlier versions (domain.md §2: the retention job alone does). Nobody
+// is asked for permission here, and no route leads here.
+func (e *Engine) Purge(ctx context.Context, a kind.Actor, d *kind.Descriptor, id, why string) error {
+	sh := e.shape(d)
+	c := store.Commit{Journal: sh.journal(&a), Act: store.Act{By: a.Person, Account: a.Account, Verb: verbPurge, Kind: d.Name, ID: id,
+		At: e.now(), Device: a.Device, Request: a.Request, Why: why}}
+	if c.Journal == "" {
+		return notFound()
+	}
+	for _, shelf := range []string{sh.Name, sh.released} {
+		if shelf == "" {
+			continue
+		}
+		k := store.Key{Shelf: shelf, Journal: c.Journal, ID: id}
+		rev, _, err := e.revision(ctx, k)
+		if err != nil {
+			return err
+		}
+		if rev > 0 {
+			c.Purge = append(c.Purge, k)
+		}
+	}
+	if len(c.Purge) == 0 {
+		return notFound()
+	}
+	r, err := e.Store.Commit(ctx, c)
+	if err != nil {
+		return wrap(err)
+	}
+	e.committed(r)
+	return nil
+}
