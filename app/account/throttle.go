@@ -21,8 +21,9 @@ const (
 // checked, so that a burst of parallel tries counts in full. It lives in
 // memory: a restart forgets it.
 type throttle struct {
-	mu    sync.Mutex
-	tries map[tryKey]*tries
+	mu     sync.Mutex
+	tries  map[tryKey]*tries
+	pruned time.Time
 }
 
 // tryKey is what tries are counted for.
@@ -39,6 +40,9 @@ const (
 	ofAccount
 )
 
+// limits are the free tries by what is counted.
+var limits = [...]int{ofPair: freeTries, ofAddress: freeOfAddress, ofAccount: freeOfAccount}
+
 type tries struct {
 	count int
 	last  time.Time
@@ -48,45 +52,52 @@ type tries struct {
 
 func newThrottle() *throttle { return &throttle{tries: map[tryKey]*tries{}} }
 
+func keysOf(name, address string) [3]tryKey {
+	address = network(address)
+	return [...]tryKey{{ofPair, name, address}, {ofAddress, "", address}, {ofAccount, name, ""}}
+}
+
 // take counts a try at name from address and returns 0, or how long to wait
 // before the next one will be looked at. An address from which the account was
 // signed in to before is spared the limit over all addresses, so that nobody
-// can lock the owner out by guessing from elsewhere.
+// can lock the owner out by guessing from elsewhere. What is refused is not
+// counted and takes no memory.
 func (t *throttle) take(name, address string, now time.Time) time.Duration {
-	address = network(address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.prune(now)
-	pair, from, of := t.entries(name, address, now)
-	wait := max(pair.until.Sub(now), from.until.Sub(now))
-	if !pair.known {
-		wait = max(wait, of.until.Sub(now))
+	keys := keysOf(name, address)
+	counted := keys[:]
+	if pair := t.tries[keys[ofPair]]; pair != nil && pair.known {
+		counted = keys[:ofAccount]
+	}
+	wait := time.Duration(0)
+	for _, k := range counted {
+		if e := t.tries[k]; e != nil {
+			wait = max(wait, e.until.Sub(now))
+		}
 	}
 	if wait > 0 {
 		return wait
 	}
-	pair.add(freeTries, now)
-	from.add(freeOfAddress, now)
-	if !pair.known {
-		of.add(freeOfAccount, now)
+	for _, k := range counted {
+		t.at(k, now).add(limits[k.what], now)
 	}
 	return 0
 }
 
-// passed forgets the tries at name from address: somebody proved to be it.
+// passed takes back the tries at name from address: somebody proved to be it.
 func (t *throttle) passed(name, address string, now time.Time) {
-	address = network(address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	pair, from, of := t.entries(name, address, now)
-	*pair = tries{last: now, known: true}
-	from.undo()
-	of.undo()
-}
-
-func (t *throttle) entries(name, address string, now time.Time) (pair, from, of *tries) {
-	return t.at(tryKey{ofPair, name, address}, now), t.at(tryKey{ofAddress, "", address}, now),
-		t.at(tryKey{ofAccount, name, ""}, now)
+	for _, k := range keysOf(name, address) {
+		e := t.at(k, now)
+		if k.what == ofPair {
+			*e = tries{last: now, known: true}
+			continue
+		}
+		e.count, e.until = max(e.count-1, 0), time.Time{}
+	}
 }
 
 // at returns the entry of k, emptied if nobody tried for long.
@@ -113,9 +124,6 @@ func (e *tries) add(free int, now time.Time) {
 	}
 }
 
-// undo takes back one try that turned out to be no guess.
-func (e *tries) undo() { e.count, e.until = max(e.count-1, 0), time.Time{} }
-
 func delay(over int) time.Duration {
 	if over > 20 {
 		return maxDelay
@@ -123,13 +131,15 @@ func delay(over int) time.Duration {
 	return min(firstDelay<<over, maxDelay)
 }
 
-// prune keeps memory bounded: known addresses go too, they are a convenience.
+// prune keeps memory bounded, at most once a minute. Known addresses go too:
+// they are a convenience.
 func (t *throttle) prune(now time.Time) {
-	if len(t.tries) < manyTries {
+	if len(t.tries) < manyTries || now.Sub(t.pruned).Abs() < time.Minute {
 		return
 	}
+	t.pruned = now
 	for k, e := range t.tries {
-		if e.stale(now) {
+		if e.stale(now) || len(t.tries) > 10*manyTries {
 			delete(t.tries, k)
 		}
 	}
