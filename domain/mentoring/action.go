@@ -216,7 +216,7 @@ func (a *Action) open() bool {
 // createAction gives a new action its code and ties it to its session. Of a
 // session that the host reads, it goes to the host at once: an answer is awaited.
 func createAction(w kind.World, a *Action) error {
-	a.Code, a.ProposedSide, a.AskedOn = codeOf(a.ID), sideOf(w), w.Today()
+	a.Code, a.ProposedSide, a.AskedOn = ActionCode(a.ID), sideOf(w), w.Today()
 	s, err := fitAction(w, a)
 	if err != nil || s == nil {
 		return err
@@ -288,7 +288,7 @@ func fitAction(w kind.World, a *Action) (*Session, error) {
 		return nil, err
 	}
 	c.Must(others < maxActions, "origin", "error.action.too_many", "Max", maxActions)
-	a.copyFrom(&s)
+	a.Follow(&s)
 	return &s, c.Err()
 }
 
@@ -307,8 +307,8 @@ func (a *Action) siblings(w kind.World, s *Session) (int, error) {
 	return n, err
 }
 
-// copyFrom brings what a copies from its session up to date.
-func (a *Action) copyFrom(s *Session) {
+// Follow brings what a copies from its session up to date.
+func (a *Action) Follow(s *Session) {
 	a.Unit, a.SessionType, a.Counterparts, a.Pending = s.Unit, s.Type, s.Counterparts, s.State == Draft
 }
 
@@ -357,11 +357,11 @@ func sideOf(w kind.World) OwnerSide {
 	return UNSide
 }
 
-// codeOf makes an action's code from its random id, so that a code tells
+// ActionCode makes an action's code from its random id, so that a code tells
 // neither how many actions there are nor which are hidden (domain.md §5.3), and
 // an action that is sent twice keeps it. Twelve digits leave one chance in
 // 50,000 that two of 100,000 actions meet.
-func codeOf(id string) value.Code {
+func ActionCode(id string) value.Code {
 	digits := strings.ToUpper(strings.ReplaceAll(id, "-", ""))
 	if len(digits) < 12 {
 		return "" // not a UUID: the engine says so

@@ -56,7 +56,7 @@ func createAnnex(w kind.World, n *Annex) error {
 	}
 	var c kind.Check
 	c.Must(s.of(w.Actor()) && s.State != Voided, "session", "error.field.reference")
-	n.copyFrom(&s)
+	n.Follow(&s)
 	return c.Err()
 }
 
@@ -72,5 +72,5 @@ func replaceAnnex(w kind.World, n *Annex) error {
 	return c.Err()
 }
 
-// copyFrom brings what n copies from its session up to date.
-func (n *Annex) copyFrom(s *Session) { n.Unit, n.Pending = s.Unit, s.State == Draft }
+// Follow brings what n copies from its session up to date.
+func (n *Annex) Follow(s *Session) { n.Unit, n.Pending = s.Unit, s.State == Draft }

@@ -202,30 +202,40 @@ func number(w kind.World, s *Session) error {
 	if err != nil {
 		return err
 	}
-	s.ReleaseNo = fmt.Sprintf("%s/%s-%02d", u.Code, year, n)
+	s.ReleaseNo = ReleaseNo(u.Code, year, n)
 	return nil
 }
 
-// share fills what stands on the shared record in place of what the host must
-// not see, and puts the copy on the released shelf.
+// ReleaseNo is the n-th release number of a unit in a year: "CRN-ST-014/2026-07".
+func ReleaseNo(unit value.Code, year string, n int64) string {
+	return fmt.Sprintf("%s/%s-%02d", unit, year, n)
+}
+
+// share presents s to the host and puts the copy on the released shelf.
 func share(w kind.World, s *Session) error {
-	s.OutcomeShared, s.NextShared = s.Outcome.shared(), ""
-	if s.NextAgreed {
-		s.NextShared = s.NextOn
-	}
 	day, err := dayOf(w, s)
 	if err != nil {
 		return err
 	}
-	s.AdvisersText = nil
+	var named []NamedAdviser
 	for _, ref := range s.Advisers {
 		n, err := namedAdviser(w, ref, s.Unit, day)
 		if err != nil {
 			return err
 		}
-		s.AdvisersText = append(s.AdvisersText, n)
+		named = append(named, n)
 	}
+	s.Present(named)
 	return w.Release(s)
+}
+
+// Present fills what stands on the shared record in place of what the host must
+// not see: the visit's outcome, the advisers, the day of the next session.
+func (s *Session) Present(advisers []NamedAdviser) {
+	s.OutcomeShared, s.NextShared, s.AdvisersText = s.Outcome.shared(), "", advisers
+	if s.NextAgreed {
+		s.NextShared = s.NextOn
+	}
 }
 
 // namedAdviser is a person's name, and the function in which he was posted that

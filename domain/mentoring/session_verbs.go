@@ -60,7 +60,7 @@ func uncover(w kind.World, s *Session) error {
 		return err
 	}
 	for _, a := range acts {
-		a.copyFrom(s)
+		a.Follow(s)
 		if err := w.Put(a); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func uncover(w kind.World, s *Session) error {
 	if err != nil || n == nil {
 		return err
 	}
-	n.copyFrom(s)
+	n.Follow(s)
 	return w.Put(n)
 }
 
