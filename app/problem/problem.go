@@ -6,7 +6,9 @@ package problem
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -29,7 +31,7 @@ type Details struct {
 	Errors   []Field `json:"errors,omitempty"`
 
 	// Current is the version that the caller would read now: of "stale" only.
-	Current rawJSON `json:"current,omitempty"`
+	Current json.RawMessage `json:"current,omitempty"`
 	// State and Possible are the record's state and the verbs that lead on from
 	// it: of "conflict" only.
 	State    string   `json:"state,omitempty"`
@@ -48,12 +50,6 @@ type Field struct {
 	Detail  string   `json:"detail"`
 	Allowed []string `json:"allowed,omitempty"`
 }
-
-// rawJSON is JSON that is passed on as it is.
-type rawJSON []byte
-
-// MarshalJSON implements json.Marshaler.
-func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
 
 // Of says what err is to the caller, in the language of t. reference is the
 // request's id. A status under 500 carries no reference, so that what is hidden
@@ -87,10 +83,7 @@ func Of(err error, t *locale.Texts, reference string) Details {
 // known makes a kind.Error of any error.
 func known(err error) *kind.Error {
 	if e, ok := errors.AsType[*kind.Error](err); ok {
-		if _, ok := table[e.Code]; ok && e.Code != kind.CodeInternal {
-			return e
-		}
-		return kind.E(kind.CodeInternal, "error.internal", nil)
+		return plain(e)
 	}
 	if e, ok := errors.AsType[*fiber.Error](err); ok {
 		code := codeOf(e.Code)
@@ -100,6 +93,19 @@ func known(err error) *kind.Error {
 		return kind.E(kind.CodeBusy, "error.busy", nil)
 	}
 	return kind.E(kind.CodeInternal, "error.internal", nil)
+}
+
+// plain withholds what an error of ours may not say: why something is not
+// there, and what went wrong inside.
+func plain(e *kind.Error) *kind.Error {
+	_, ok := table[e.Code]
+	switch {
+	case !ok, e.Code == kind.CodeInternal:
+		return kind.E(kind.CodeInternal, "error.internal", nil)
+	case e.Code == kind.CodeNotFound:
+		return kind.E(kind.CodeNotFound, "error.not_found", nil)
+	}
+	return e
 }
 
 // retryAfter is when to try again, in seconds: what the error says, else the
@@ -119,18 +125,30 @@ func fields(e *kind.Error, t *locale.Texts) []Field {
 		out = append(out, Field{
 			Pointer: pointer(path),
 			Code:    f.Key[strings.LastIndexByte(f.Key, '.')+1:],
-			Detail:  t.T(f.Key, f.Args),
+			Detail:  t.T(f.Key, named(f.Args, t)),
 			Allowed: allowed,
 		})
 	}
 	return out
 }
 
-// pointer makes an RFC 6901 pointer of a field path, whose segments are parted
-// by "/"; "" is the whole document.
+// named puts people's words for what the domain can only name by its code: the
+// type of a value and a reference list.
+func named(args map[string]any, t *locale.Texts) map[string]any {
+	args = maps.Clone(args)
+	for arg, prefix := range map[string]string{"Want": "type.", "List": "list."} {
+		if name, ok := args[arg].(string); ok {
+			args[arg] = t.T(prefix+name+".label", nil)
+		}
+	}
+	return args
+}
+
+// pointer makes an RFC 6901 pointer of a field path, which is one without its
+// first slash, with "~" and "/" in names escaped already; "" is the whole document.
 func pointer(path string) string {
 	if path == "" {
 		return ""
 	}
-	return "/" + strings.ReplaceAll(path, "~", "~0")
+	return "/" + path
 }
