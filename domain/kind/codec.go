@@ -208,7 +208,10 @@ func checkList(k *checking, f *Field, c codec, zeroIsValue bool, v reflect.Value
 	if f.Min != nil && n < *f.Min {
 		k.fault(keyTooFew, "Min", *f.Min)
 	}
-	seen := make(map[string]bool, v.Len())
+	var seen map[string]bool
+	if c.key != nil {
+		seen = make(map[string]bool, v.Len())
+	}
 	for i := range v.Len() {
 		e := v.Index(i)
 		k.trail.at(i)
@@ -217,11 +220,12 @@ func checkList(k *checking, f *Field, c codec, zeroIsValue bool, v reflect.Value
 		} else {
 			c.check(k, e)
 		}
-		if c.key != nil {
-			if seen[c.key(e)] {
+		if seen != nil {
+			key := c.key(e)
+			if seen[key] {
 				k.fault(keyDuplicate)
 			}
-			seen[c.key(e)] = true
+			seen[key] = true
 		}
 		k.out()
 	}

@@ -256,6 +256,9 @@ func (c *compiler) conds(d *Descriptor, what string, conds []Cond) []Cond {
 			c.wrong(d.Name, "%s names the unknown path %q", what, cond.Field)
 			continue
 		}
+		if f.Class == STR {
+			c.wrong(d.Name, "%s asks for %q, which is stored encrypted", what, cond.Field)
+		}
 		c.cond(d.Name, what, f, plain[i])
 	}
 	return plain

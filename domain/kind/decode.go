@@ -30,7 +30,6 @@ func (b DecodeBy) sees(c Class) bool { return c <= b.Class && (c <= SHR || b.Sid
 func (d *Descriptor) Decode(in Doc, rec Record, by DecodeBy) error {
 	g := decoding{by: by, trail: make(trail, 0, 8)}
 	v := d.value(rec)
-	g.lang = rec.Meta().Lang
 	d.codec.decode(&g, in, v, func(e Elem) bool { return g.envelope(d, rec.Meta(), e) })
 	return g.finish(d.codec, v)
 }
@@ -55,7 +54,6 @@ type decoding struct {
 	trail
 	by    DecodeBy
 	check Check
-	lang  value.Lang
 }
 
 func (d *decoding) fault(key string, args ...any) {

@@ -86,6 +86,9 @@ func (c *compiler) verb(d *Descriptor, v Verb) {
 // namesPeople reports whether f holds ids of people: references, or the
 // server's own note of who did something.
 func namesPeople(f *Field) bool {
+	if slices.Contains(headNames, f.Name) {
+		return f.Name == "created_by" || f.Name == "updated_by"
+	}
 	return f.Type == RefType || (f.Type == String && f.Server && !f.List)
 }
 

@@ -126,14 +126,3 @@ func registry(t testing.TB) *kind.Registry {
 	}
 	return r
 }
-
-func TestSmoke(t *testing.T) {
-	r := registry(t)
-	d := r.Get("visit")
-	rec := &visit{}
-	err := d.Decode(kind.Doc{{"title", kind.Doc{{"lang", "fr"}, {"text", "x"}}}, {"nope", 1}, {"minutes", kind.Number("0")}}, rec, kind.DecodeBy{Class: kind.MIS, Side: kind.UN})
-	t.Log(err, err.(*kind.Error).Fields)
-	t.Log(d.Encode(rec))
-	t.Log(d.Indexes(), d.ReleasedIndexes())
-	t.Log(kind.Labels(r))
-}
