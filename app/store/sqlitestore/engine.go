@@ -46,7 +46,8 @@ type Engine struct {
 	stop    context.CancelFunc
 	wait    sync.WaitGroup
 	closed  sync.Once
-	dirty   atomic.Bool // the log holds content that was purged
+	wake    chan struct{} // a purge was committed
+	dirty   atomic.Bool   // purged content may still be in the log or between rows
 }
 
 var (
@@ -93,7 +94,7 @@ func openFile(ctx context.Context, dir string, shelves []store.Shelf, key []byte
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{path: path, key: key, decl: shelves, shelves: map[string]*shelf{}, writer: make(chan *conn, 1)}
+	e := &Engine{path: path, key: key, decl: shelves, shelves: map[string]*shelf{}, writer: make(chan *conn, 1), wake: make(chan struct{}, 1)}
 	w, err := connect(path, settings{cacheKB: writerKB})
 	if err != nil {
 		return nil, opening(ctx, path, err)
@@ -123,6 +124,11 @@ func (e *Engine) start(ctx context.Context, w *conn) error {
 		return err
 	}
 	e.names.settle(true)
+	owed, err := w.number("SELECT count(*) FROM chores")
+	if err != nil {
+		return err
+	}
+	e.dirty.Store(owed > 0)
 	// The version must be in the file itself, where another program looks first.
 	_, err = w.row("PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
@@ -203,7 +209,12 @@ func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
 	w := &writer{session: session{e: e, c: c, writing: true}}
 	committed := false
 	defer func() { e.names.settle(committed) }()
-	err := transact(ctx, c, func() error { return fn(w) })
+	err := transact(ctx, c, func() error {
+		if err := fn(w); err != nil || !w.blanked {
+			return err
+		}
+		return w.owe()
+	})
 	if err != nil {
 		return fail(ctx, e.path, err)
 	}
@@ -211,6 +222,10 @@ func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
 	if w.blanked {
 		e.dirty.Store(true)
 		e.truncate(c)
+		select {
+		case e.wake <- struct{}{}:
+		default:
+		}
 	}
 	return nil
 }
@@ -227,6 +242,9 @@ func (e *Engine) Close() error {
 		err = e.readers.close()
 		w := <-e.writer
 		close(e.writer)
+		if e.dirty.Load() {
+			_ = e.scrub(context.Background(), w, time.Now().Add(closeWait)) // the next start goes on
+		}
 		_, cut := w.row("PRAGMA wal_checkpoint(TRUNCATE)")
 		err = errors.Join(err, fail(context.Background(), e.path, cut), w.close())
 		if e.lock != nil {
@@ -238,11 +256,13 @@ func (e *Engine) Close() error {
 
 const (
 	sweepEvery = 5 * time.Second
-	purgeEvery = 200 * time.Millisecond
+	// purgeEvery leaves the writer to others between two slices of a scrub.
+	purgeEvery = 5 * time.Millisecond
+	closeWait  = 2 * time.Second
 )
 
-// sweep keeps the write-ahead log short: what a reader held back, and what a
-// purge must not leave there.
+// sweep keeps the write-ahead log short, which a reader may have held back, and
+// sees to what a purge must not leave behind.
 func (e *Engine) sweep(ctx context.Context) {
 	for {
 		wait := sweepEvery
@@ -252,32 +272,33 @@ func (e *Engine) sweep(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-e.wake:
 		case <-time.After(wait):
 		}
 		select {
+		case <-ctx.Done():
+			return
 		case c := <-e.writer:
-			e.tidy(c)
+			e.tidy(ctx, c)
 			e.writer <- c
-		default: // somebody writes, which checkpoints by itself
 		}
 	}
 }
 
-func (e *Engine) tidy(c *conn) {
+// tidy does a little; what fails is tried again at the next turn.
+func (e *Engine) tidy(ctx context.Context, c *conn) {
 	if e.dirty.Load() {
-		e.truncate(c)
+		_ = e.scrub(ctx, c, time.Time{})
 		return
 	}
-	_, _ = c.row("PRAGMA wal_checkpoint(PASSIVE)") // the next one tries again
+	_, _ = c.row("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 // truncate moves the log into the file and cuts it to nothing, unless a reader
 // still needs it; then the sweep tries again.
-func (e *Engine) truncate(c *conn) {
+func (e *Engine) truncate(c *conn) bool {
 	_, _ = c.row("PRAGMA busy_timeout(50)")
 	v, err := c.row("PRAGMA wal_checkpoint(TRUNCATE)")
 	_, _ = c.row(fmt.Sprintf("PRAGMA busy_timeout(%d)", busyMS))
-	if err == nil && v != nil && asInt(v[0]) == 0 {
-		e.dirty.Store(false)
-	}
+	return err == nil && v != nil && asInt(v[0]) == 0
 }

@@ -30,6 +30,7 @@ var tables = []string{
 	`CREATE TABLE IF NOT EXISTS keys (journal INTEGER NOT NULL, key BLOB NOT NULL, number INTEGER NOT NULL,
 		PRIMARY KEY (journal, key)) WITHOUT ROWID`,
 	`CREATE TABLE IF NOT EXISTS marks (journal INTEGER PRIMARY KEY, number INTEGER NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS chores (what TEXT PRIMARY KEY, page INTEGER NOT NULL) WITHOUT ROWID`,
 }
 
 // shelf is a declared shelf with the statements that serve it.

@@ -143,7 +143,7 @@ func (w *writer) apply(s store.Stored) error {
 	if v == nil {
 		return w.create(sh, id, s)
 	}
-	if asInt(v[2]) >= s.Seq || s.Rev == 1 {
+	if asInt(v[2]) >= s.Seq || s.Rev == 1 && s.Gone != store.Purged { // a purge keeps the revision it found
 		return nil
 	}
 	n := asInt(v[0])
