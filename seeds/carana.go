@@ -103,6 +103,7 @@ func (c *Carana) Base() []kind.Record { return c.base }
 func (c *Carana) add(name string, r kind.Record) {
 	h := r.Meta()
 	h.ID, h.Mission = ID("unac/"+name), ID("mission/UNAC")
+	stamp(r)
 	c.base = append(c.base, r)
 }
 
@@ -116,6 +117,7 @@ func (c *Carana) addMission() {
 		AuthorisedIPO:  ptr(60), AuthorisedFPU: ptr(140), OfficialLangs: []value.Lang{"fr"},
 		WorkingLangs: []value.Lang{"en", "fr"}, LocalLangs: []value.Lang{"pt", "sw"}, TZ: "Africa/Maputo"}
 	c.Mission.ID = ID("mission/UNAC")
+	stamp(c.Mission)
 	c.base = append(c.base, c.Mission)
 	for _, o := range []struct{ code, name, parent string }{{"UNAC-HQ", "Quartier général de la mission, Galasi", ""},
 		{"UNAC-LEPPKO", "Bureau de Leppko", "UNAC-HQ"}, {"UNAC-TERENI", "Bureau de Tereni", "UNAC-HQ"},
