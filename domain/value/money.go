@@ -10,9 +10,10 @@ import (
 type Money struct{ Amount, Ccy string }
 
 // Limits of an amount: digits before and after the point. No currency of
-// ISO 4217 has more than four decimals.
+// ISO 4217 has more than four decimals. A sum may grow longer than an amount.
 const (
 	maxWhole    = 15
+	maxSum      = 40
 	maxDecimals = 4
 )
 
@@ -20,14 +21,14 @@ const (
 // (domain.md §0).
 func (m Money) Check() []Broken {
 	var bad []Broken
-	n, _, ok := m.decimal()
+	n, scale, ok := m.decimal()
 	switch {
 	case m.Amount == "":
 		bad = append(bad, wrong("amount", KeyRequired))
 	case !ok:
 		bad = append(bad, wrong("amount", KeyType, "Want", "decimal"))
-	case n.Sign() < 0:
-		bad = append(bad, wrong("amount", KeyRange, "Min", 0))
+	case n.Sign() < 0 || n.CmpAbs(pow10(maxWhole+scale)) >= 0:
+		bad = append(bad, wrong("amount", KeyRange, "Min", 0, "Max", int64(1e15-1)))
 	}
 	switch {
 	case m.Ccy == "":
@@ -93,7 +94,7 @@ func (m Money) decimal() (n *big.Int, scale int, ok bool) {
 	digits, negative := strings.CutPrefix(m.Amount, "-")
 	whole, part, point := strings.Cut(digits, ".")
 	switch {
-	case len(whole) < 1 || len(whole) > maxWhole || !all(whole, digit):
+	case len(whole) < 1 || len(whole) > maxSum || !all(whole, digit):
 		return new(big.Int), 0, false
 	case len(whole) > 1 && whole[0] == '0':
 		return new(big.Int), 0, false

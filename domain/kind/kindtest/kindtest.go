@@ -123,7 +123,8 @@ func (w *World) Replace(rec kind.Record) error {
 	return w.commit(d, rec, func() error { return d.Replace.Run(w, rec, nil) })
 }
 
-// Do runs a verb on the record at rec's id and leaves it in rec as it is then.
+// Do runs a verb on the record at rec's id and leaves it in rec as it is then,
+// which is as it was if the verb was refused.
 // in is a pointer to the verb's input, nil for an empty one.
 func (w *World) Do(verb string, rec kind.Record, in any) error {
 	w.t.Helper()
@@ -153,7 +154,11 @@ func (w *World) Do(verb string, rec kind.Record, in any) error {
 	if v.To != "" {
 		rec.Meta().State = v.To
 	}
-	return w.commit(d, rec, func() error { return v.Do.Run(w, rec, in) })
+	err := w.commit(d, rec, func() error { return v.Do.Run(w, rec, in) })
+	if err != nil {
+		w.Load(rec)
+	}
+	return err
 }
 
 // commit runs act and then the rules of rec, and keeps all of it or nothing.
