@@ -18,7 +18,6 @@ type version struct {
 	By     string          `json:"by,omitempty"`
 	At     *time.Time      `json:"at,omitempty"`
 	Why    string          `json:"why,omitempty"`
-	Purged bool            `json:"purged,omitempty"`
 	Record json.RawMessage `json:"record,omitempty"`
 }
 
@@ -52,7 +51,7 @@ func (h *Handler) history(d *kind.Descriptor) fiber.Handler {
 }
 
 func newVersion(v record.Version) version {
-	out := version{Verb: v.Verb, Role: v.Role, By: v.By, Why: v.Why, Purged: v.Purged, Record: v.View.JSON}
+	out := version{Verb: v.Verb, Role: v.Role, By: v.By, Why: v.Why, Record: v.View.JSON}
 	if !v.At.IsZero() {
 		out.At = &v.At
 	}
@@ -122,7 +121,7 @@ func (b *builder) changes() *Operation {
 func (b *builder) history(d *kind.Descriptor) *Operation {
 	text := func() *Schema { return &Schema{Type: "string"} }
 	item := object(nil, Property{"verb", text()}, Property{"role", text()}, Property{"by", text()}, Property{"at", plain(kind.Time)},
-		Property{"why", text()}, Property{"purged", &Schema{Type: "boolean"}}, Property{"record", ref(schemaName(d.Name))})
+		Property{"why", text()}, Property{"record", ref(schemaName(d.Name))})
 	op := b.operation(d, "history"+schemaName(d.Name), "page.docs.op.history", "200",
 		object([]string{"items", "next"}, Property{"items", &Schema{Type: "array", Items: item}}, Property{"next", &Schema{}}), nil)
 	op.Parameters = []Parameter{b.query("before", &Schema{Type: "string"}), b.limit()}

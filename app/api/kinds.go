@@ -55,7 +55,7 @@ func (h *Handler) create(d *kind.Descriptor) fiber.Handler {
 		}
 		w := record.Write{In: in}
 		w.ID = clientID(&w.In)
-		v, err := h.Records.Create(c.UserContext(), middleware.Actor(c), d, w)
+		v, _, err := h.Records.Create(c.UserContext(), middleware.Actor(c), d, w)
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (h *Handler) replace(d *kind.Descriptor) fiber.Handler {
 // do answers POST /api/v1/<kinds>/{id}/<verb>.
 func (h *Handler) do(d *kind.Descriptor, v *kind.VerbDescriptor) fiber.Handler {
 	return h.write(optionalBody, func(c *fiber.Ctx, w record.Write) (record.View, error) {
-		return h.Records.Do(c.UserContext(), middleware.Actor(c), d, v, w)
+		return h.Records.Do(c.UserContext(), middleware.Actor(c), d, v.Name, w)
 	})
 }
 

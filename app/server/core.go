@@ -1,0 +1,103 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/text/unicode/norm"
+
+	"colocate/app/account"
+	"colocate/app/authz"
+	"colocate/app/locale"
+	"colocate/app/record"
+	"colocate/app/store"
+	"colocate/app/store/sqlitestore"
+	"colocate/domain"
+	"colocate/domain/kind"
+	"colocate/i18n"
+	"colocate/policies"
+)
+
+// Core is the service without its listeners: what a server serves, and what the
+// program works with on a data folder that no server has open.
+type Core struct {
+	Store    store.Store
+	Kinds    *kind.Registry
+	Policy   *authz.Policy
+	Accounts *account.Service
+	Records  *record.Engine
+	Texts    *locale.Catalogue
+	Now      func() time.Time
+	Log      zerolog.Logger
+}
+
+// Registry compiles every kind of the subject.
+func Registry() (*kind.Registry, error) {
+	return kind.Compile(domain.Kinds(), kind.WithNormaliser(norm.NFC.String))
+}
+
+// Rights compiles the policy for the kinds of reg.
+func Rights(reg *kind.Registry) (*authz.Policy, error) {
+	return authz.New(policies.Model, policies.Policy, authz.Permissions(reg))
+}
+
+// Shelves are the shelves of reg's kinds and of the service itself.
+func Shelves(reg *kind.Registry) []store.Shelf {
+	return slices.Concat(record.Shelves(reg), account.Shelves)
+}
+
+// Open opens the data folder dir, making it where there is none. An error is
+// one sentence that says what to do; nothing was changed then.
+func Open(ctx context.Context, dir string, now func() time.Time, log zerolog.Logger) (*Core, error) {
+	c := &Core{Now: now, Log: log}
+	var err error
+	if c.Kinds, err = Registry(); err != nil {
+		return nil, err
+	}
+	if c.Policy, err = Rights(c.Kinds); err != nil {
+		return nil, err
+	}
+	if c.Texts, err = locale.New(i18n.Files, log); err != nil {
+		return nil, err
+	}
+	key, err := readKey(dir)
+	if err != nil {
+		return nil, err
+	}
+	c.Store, err = sqlitestore.OpenStore(ctx, dir, store.Options{Shelves: Shelves(c.Kinds), Key: key, Now: now, Damaged: c.damaged})
+	if err != nil {
+		return nil, err
+	}
+	c.Records = &record.Engine{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Now: now, Key: key, Log: log}
+	c.Accounts, err = account.New(account.Config{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Zone: c.zone, Now: now, Key: subkey(key, "token")})
+	if err != nil {
+		return nil, fmt.Errorf("%w (closing: %v)", err, c.Store.Close())
+	}
+	return c, nil
+}
+
+// Close closes the store.
+func (c *Core) Close() error { return c.Store.Close() }
+
+func (c *Core) damaged(journal string, err error) {
+	c.Log.Error().Str("journal", journal).Err(err).Msg("journal is damaged: it can be read, not written")
+}
+
+// zone is the time zone of a mission, nil if there is no such mission.
+func (c *Core) zone(mission string) *time.Location {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	raw, err := c.Store.Get(ctx, store.Key{Shelf: "mission", Journal: store.Service, ID: mission}, nil)
+	if err != nil {
+		return nil
+	}
+	name, _ := raw.Lookup("tz").StringValueOK()
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC // one bad name must not lock a mission out
+	}
+	return zone
+}

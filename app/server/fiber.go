@@ -1,0 +1,102 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"colocate/app/account"
+	"colocate/app/api"
+	"colocate/app/middleware"
+	"colocate/app/problem"
+	"colocate/app/store"
+	"colocate/app/web"
+)
+
+// newApp puts the routes of core into a Fiber application (style.md F1 to F20).
+func (s *Server) newApp(base context.Context, metrics prometheus.Registerer) (*fiber.App, error) {
+	stack := middleware.New(middleware.Options{Log: s.core.Log, Texts: s.core.Texts, Metrics: metrics,
+		TLS: s.cfg.TLS(), Base: base, Rate: s.cfg.Rate})
+	apis := &api.Handler{Records: s.core.Records, Accounts: s.core.Accounts, Kinds: s.core.Kinds, Policy: s.core.Policy}
+	docs := api.NewDocuments(apis, s.core.Texts)
+	pages := &web.Handler{Texts: s.core.Texts, Spec: docs.In, Demo: s.cfg.Demo, TLS: s.cfg.TLS(), SetUp: s.setUp}
+	app := fiber.New(fiberConfig(s.cfg, stack.ErrorHandler(errorHandler(problem.ErrorHandler(s.core.Texts), pages.Fail))))
+	app.Server().MaxConnsPerIP = s.cfg.ConnsPerAddr
+	app.Server().CloseOnShutdown = true
+	stack.Install(app)
+	apis.Mount(app, stack.Authenticate(s.core.Accounts))
+	get(app, "/openapi.json", docs.Serve)
+	get(app, "/healthz", healthy)
+	get(app, "/readyz", s.ready)
+	return app, pages.Mount(app)
+}
+
+func fiberConfig(cfg Config, onError fiber.ErrorHandler) fiber.Config {
+	f := fiber.Config{
+		Immutable:             true, // strings outlive the request: confidentiality (style.md F1)
+		CaseSensitive:         true,
+		StrictRouting:         true,
+		BodyLimit:             bodyLimit,
+		ReadBufferSize:        headerBuffer,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		Concurrency:           cfg.Conns,
+		DisableStartupMessage: true,
+		ErrorHandler:          onError,
+	}
+	if len(cfg.Trusted) > 0 { // the three belong together (style.md F18)
+		f.EnableTrustedProxyCheck, f.TrustedProxies, f.ProxyHeader = true, cfg.Trusted, "X-Real-Ip"
+	}
+	return f
+}
+
+// errorHandler answers programs with problem documents and people with pages.
+func errorHandler(forAPI, forPages fiber.ErrorHandler) fiber.ErrorHandler {
+	return func(c *fiber.Ctx, err error) error {
+		path := c.Path()
+		if strings.HasPrefix(path, "/api/") || path == "/openapi.json" || path == "/healthz" || path == "/readyz" {
+			return forAPI(c, err)
+		}
+		return forPages(c, err)
+	}
+}
+
+func get(app *fiber.App, path string, handle fiber.Handler) {
+	app.Add(fiber.MethodGet, path, handle)
+	app.Add(fiber.MethodHead, path, handle)
+}
+
+// setUp makes the first administrator for the form on the pages.
+func (s *Server) setUp(ctx context.Context, code, name, password string) error {
+	_, err := s.core.Accounts.SetUp(ctx, code, account.NewUser{Name: name, Password: password})
+	return err
+}
+
+// healthy answers GET /healthz: the process runs.
+func healthy(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok"}) }
+
+var errNotReady = errors.New("draining")
+
+// ready answers GET /readyz: the store answers and no drain has begun.
+func (s *Server) ready(c *fiber.Ctx) error {
+	if err := s.readiness(c.UserContext()); err != nil {
+		c.Status(fiber.StatusServiceUnavailable)
+		return c.JSON(fiber.Map{"status": "not ready"})
+	}
+	return c.JSON(fiber.Map{"status": "ready"})
+}
+
+func (s *Server) readiness(ctx context.Context) error {
+	if s.draining.Load() {
+		return errNotReady
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, err := s.core.Store.Head(ctx, store.Service)
+	return err
+}
