@@ -150,7 +150,6 @@ func (u *Unit) Validate(kind.Now) error {
 	var c kind.Check
 	top := u.Level == NationalHQ || u.Level == Ministry
 	c.Must(top || u.Level == "" || !u.Parent.IsZero(), "parent", "error.field.required")
-	c.Must(u.Level != Ministry || u.Parent.IsZero(), "parent", "error.unit.top")
 	special := u.Level == SpecialisedUnit
 	c.Must(!special || len(u.Specialities) > 0, "speciality", "error.field.required")
 	c.Must(special || u.Level == "" || len(u.Specialities) == 0, "speciality", "error.unit.not_specialised")
