@@ -171,16 +171,16 @@ func negated(op kind.Op, v any) any {
 func within(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool, more ...store.E) store.D {
 	f := inJournal(sh, a.Mission)
 	if len(rs) == 0 {
-		return append(f, cond(kind.OneOf("_id")))
+		return append(f, cond(kind.OneOf(idField)))
 	}
 	if bs := branches(a, sh, shelf, rs, narrowed); len(bs) == 1 {
 		f = append(f, conds(bs[0])...)
 	} else if len(bs) > 1 {
-		or := make(store.A, len(bs))
+		or := make([]store.D, len(bs))
 		for i, b := range bs {
-			or[i] = store.D(conds(b))
+			or[i] = conds(b)
 		}
-		f = append(f, store.E{Key: "$or", Value: or})
+		f = append(f, store.Or(or...))
 	}
 	return append(f, more...)
 }
@@ -190,7 +190,7 @@ func within(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool,
 // that the grant says.
 func reaching(a *kind.Actor, sh *shape, rs []reached) (store.D, bool) {
 	f := inJournal(sh, a.Mission)
-	var or store.A
+	var or []store.D
 	for _, r := range rs {
 		switch {
 		case r.all:
@@ -200,9 +200,9 @@ func reaching(a *kind.Actor, sh *shape, rs []reached) (store.D, bool) {
 		}
 	}
 	if len(or) == 0 {
-		return append(f, cond(kind.OneOf("_id"))), false
+		return append(f, cond(kind.OneOf(idField))), false
 	}
-	return append(f, store.E{Key: "$or", Value: or}), false
+	return append(f, store.Or(or...)), false
 }
 
 // throughout starts the filters of rules, which read the mission as it is, and
@@ -211,11 +211,13 @@ func throughout(sh *shape, mission string, cs ...kind.Cond) store.D {
 	return append(inJournal(sh, mission), conds(cs)...)
 }
 
+// inJournal is the mission of a filter; that of reference data is null, as it
+// is in every one of its records.
 func inJournal(sh *shape, mission string) store.D {
 	if sh.service() {
-		return store.D{}
+		return store.D{store.Eq(missionField, nil)}
 	}
-	return store.D{store.E{Key: "mission_id", Value: mission}}
+	return store.D{store.Eq(missionField, mission)}
 }
 
 func conds(cs []kind.Cond) []store.E {
@@ -227,24 +229,20 @@ func conds(cs []kind.Cond) []store.E {
 }
 
 func cond(c kind.Cond) store.E {
-	v := c.Value
-	if list, ok := v.([]string); ok {
-		if len(list) == 1 && c.Op == kind.In {
-			return store.E{Key: c.Field, Value: list[0]}
-		}
-		a := make(store.A, len(list))
-		for i := range list {
-			a[i] = list[i]
-		}
-		v = a
-	}
 	switch c.Op {
 	case kind.Eq:
-		return store.E{Key: c.Field, Value: v}
+		return store.Eq(c.Field, c.Value)
+	case kind.In:
+		if ids, ok := c.Value.([]string); ok && len(ids) == 1 {
+			return store.Eq(c.Field, ids[0])
+		}
+		return store.In(c.Field, c.Value)
+	case kind.NotIn:
+		return store.NotIn(c.Field, c.Value)
 	case absent:
-		return store.E{Key: c.Field, Value: store.D{store.E{Key: "$exists", Value: false}}}
+		return store.Exists(c.Field, false)
 	}
-	return store.E{Key: c.Field, Value: store.D{store.E{Key: string(c.Op), Value: v}}}
+	return store.E{Key: c.Field, Value: store.D{store.E{Key: string(c.Op), Value: c.Value}}}
 }
 
 // placeable reports whether a may make a record that lies where raw says.
