@@ -157,6 +157,9 @@ func (c *compiler) whole(d *Descriptor) {
 	if titles > 1 {
 		c.wrong(d.Name, "more than one title")
 	}
+	if f := d.fields[d.Scope.Field]; d.Releasable && f != nil && f.Class > SHR {
+		c.wrong(d.Name+"."+f.Name, "the scope of a releasable kind must be on the released copy: PUB or SHR")
+	}
 	d.Draft = c.conds(d, "Draft", d.Draft)
 	narrow := d.Narrow
 	d.Narrow = make(map[Role][]Cond, len(narrow))
@@ -165,6 +168,7 @@ func (c *compiler) whole(d *Descriptor) {
 			c.wrong(d.Name, "Narrow names the unknown role %q", role)
 		}
 		d.Narrow[role] = c.conds(d, "Narrow of "+string(role), conds)
+		c.narrowHost(d, role)
 	}
 	c.example(d.Name, d.Example)
 }
@@ -262,6 +266,19 @@ func (c *compiler) conds(d *Descriptor, what string, conds []Cond) []Cond {
 		c.cond(d.Name, what, f, plain[i])
 	}
 	return plain
+}
+
+// narrowHost checks that what narrows a role of the host side, which reads the
+// released copy, asks only for what is there.
+func (c *compiler) narrowHost(d *Descriptor, role Role) {
+	if !d.Releasable || SideOf(role) != Host {
+		return
+	}
+	for _, cond := range d.Narrow[role] {
+		if f := d.byStored(cond.Field); f != nil && f.Class > SHR {
+			c.wrong(d.Name, "Narrow of %s asks for %q, which is not on the released copy", role, cond.Field)
+		}
+	}
 }
 
 func (c *compiler) cond(where, what string, f *Field, cond Cond) {

@@ -364,6 +364,44 @@ func TestMistakesInKinds(t *testing.T) {
 	}
 }
 
+// What the host side's reach asks for must be on the released copy.
+func TestMistakesInReleasableKinds(t *testing.T) {
+	t.Parallel()
+	type closed struct {
+		kind.Head
+		Unit value.Ref `f:"unit" to:"unit" class:"MIS"`
+		Note string    `f:"note" class:"MIS"`
+		Open string    `f:"open"`
+	}
+	type hidden struct {
+		kind.Head
+		Note string `f:"note"`
+	}
+	released := func(change func(*kind.Spec)) kind.Spec {
+		s := with(change)
+		s.Releasable = true
+		return s
+	}
+	narrow := func(field string, role kind.Role) kind.Spec {
+		return released(func(s *kind.Spec) { s.Narrow = map[kind.Role][]kind.Cond{role: {kind.Is(field, "x")}} })
+	}
+	unit := kind.Elsewhere("unit")
+	for want, got := range map[string]string{
+		"thing.unit: the scope of a releasable kind":    mistakes[closed](released(func(s *kind.Spec) { s.Scope = kind.ByUnit("unit") }), unit),
+		"Narrow of commander asks for \"note\"":         mistakes[closed](narrow("note", kind.Commander), unit),
+		"thing: releasable, but no field is PUB or SHR": mistakes[hidden](released(func(s *kind.Spec) { s.Class = kind.MIS })),
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in:\n%s", want, got)
+		}
+	}
+	for _, s := range []kind.Spec{narrow("note", kind.Adviser), narrow("open", kind.Commander)} {
+		if got := mistakes[closed](s, unit); got != "" {
+			t.Error(got)
+		}
+	}
+}
+
 func TestMistakesBetweenKinds(t *testing.T) {
 	t.Parallel()
 	var k kind.Kinds

@@ -93,8 +93,9 @@ type Field struct {
 	index int    // in its struct
 	path  string // of the stored value, from the record: "participants.unit.id"
 	holds holds
-	zero  bool         // a zero is a value like any other, and stored
-	sub   *structCodec // of a Struct
+	zero  bool                // a zero is a value like any other, and stored
+	sub   *structCodec        // of a Struct
+	clean func(string) string // of a String: as it is kept
 }
 
 // Descriptor is a compiled declaration. It is immutable and safe for

@@ -201,6 +201,9 @@ func (c *compiler) shape(f *Field, t reflect.Type, p place) {
 		s = shape{String, false, stringCodec}
 	}
 	f.Type = s.typ
+	if f.Type == String {
+		f.clean = c.parts.name
+	}
 	c.defaults(f)
 	f.path = p.stored + f.Name
 	if f.Type == Struct {

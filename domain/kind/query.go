@@ -34,6 +34,9 @@ func (d *Descriptor) ParseFilter(f *Field, s string) (any, *Fault) {
 		}
 		return t, nil
 	}
+	if f.clean != nil {
+		s = f.clean(s)
+	}
 	if bad := f.word(s); bad != nil {
 		return nil, bad
 	}

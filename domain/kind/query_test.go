@@ -19,7 +19,7 @@ func TestParseFilter(t *testing.T) {
 	}{
 		{"late", "true", true}, {"late", "false", false}, {"cells", "-3", int64(-3)}, {"weather", "dry", "dry"},
 		{"unit", idA, idA}, {"advisers", idB, idB}, {"theme", "T07", "T07"}, {"tongue", "sr-Latn", "sr-Latn"},
-		{"day", "2026-02-28", "2026-02-28"}, {"since", "2026", "2026"}, {"name", "abc", "abc"}, {"state", "sent", "sent"},
+		{"day", "2026-02-28", "2026-02-28"}, {"since", "2026", "2026"}, {"name", " abc ", "abc"}, {"state", "sent", "sent"},
 		{"start", "2026-10-06T09:30:00+02:00", time.Date(2026, 10, 6, 7, 30, 0, 0, time.UTC)}, {"created_by", idA, idA},
 	} {
 		got, fault := d.ParseFilter(d.Field(c.field), c.in)
