@@ -89,7 +89,7 @@ func (s *story) next(i int) []Item {
 	rec := s.session(i, u, &t)
 	released := s.live(rec, u, i)
 	items := []Item{{Rec: rec, Released: released}}
-	if s.upTo(100) < 30 {
+	if s.upTo(100) < 20 {
 		items = append(items, Item{Rec: s.annex(i, rec, &t)})
 	}
 	if rec.Outcome == mentoring.Held && rec.State != mentoring.Voided && i%5 == 0 {
@@ -117,7 +117,7 @@ func (s *story) say(w words) value.Text {
 	if s.lang == "en" {
 		by.Text = s.fill.Replace(w["fr"])
 		t.Tr = map[value.Lang]value.Translation{"fr": by}
-	} else if s.upTo(100) < 25 {
+	} else if s.upTo(100) < 15 {
 		by.State, by.Text = value.DraftTranslation, s.fill.Replace(w["en"])
 		t.Tr = map[value.Lang]value.Translation{"en": by}
 	}
@@ -170,7 +170,10 @@ func (s *story) content(rec *mentoring.Session, u *host.Unit, t *narrative) {
 	}
 	rec.Themes, rec.AgendaSetBy = []string{t.Theme}, mentoring.AgendaSetter([]string{"host", "un", "joint"}[s.upTo(3)])
 	rec.Summary, rec.FeedbackGivenAt = s.say(t.Summary), s.start.Add(time.Duration(rec.DurationMin)*time.Minute)
-	for _, o := range t.Observations {
+	for i, o := range t.Observations {
+		if i > 0 && s.upTo(4) > 0 {
+			break
+		}
 		rec.Observations = append(rec.Observations, mentoring.Observation{Kind: o.Kind, Basis: o.Basis, Text: s.say(o.Text)})
 	}
 	if t.Advice != nil {
@@ -183,7 +186,8 @@ func (s *story) content(rec *mentoring.Session, u *host.Unit, t *narrative) {
 // reports whether the host reads it.
 func (s *story) live(rec *mentoring.Session, u *host.Unit, i int) bool {
 	rec.State = s.state(i)
-	if u.Support == host.NotPossible && rec.State != mentoring.Draft {
+	inside := u.Support == host.NotPossible && rec.State != mentoring.Draft
+	if inside || rec.State == mentoring.Closed && s.upTo(2) == 0 {
 		rec.State = mentoring.Closed // closed inside: the host never read it
 		return false
 	}
