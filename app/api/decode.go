@@ -26,7 +26,7 @@ func body(c *fiber.Ctx) (kind.Doc, error) {
 		t != fiber.MIMEApplicationJSON || !utf8Charset(params["charset"]) {
 		return nil, kind.E(kind.CodeUnsupported, "error.media_type", nil)
 	}
-	return decode(c.Request().Body())
+	return Decode(c.Request().Body())
 }
 
 // optionalBody is body where nothing at all may be sent: an empty object.
@@ -41,10 +41,10 @@ func utf8Charset(s string) bool {
 	return s == "" || bytes.EqualFold([]byte(s), []byte("utf-8"))
 }
 
-// decode reads data as one JSON object, strictly: duplicate names, invalid
+// Decode reads data as one JSON object, strictly: duplicate names, invalid
 // UTF-8, trailing data, a nesting over maxDepth and numbers beyond a double are
 // CodeMalformed. Numbers stay as they were written (kind.Number).
-func decode(data []byte) (kind.Doc, error) {
+func Decode(data []byte) (kind.Doc, error) {
 	d := decoder{dec: jsontext.NewDecoder(bytes.NewReader(data))}
 	if d.dec.PeekKind() != '{' {
 		if _, err := d.dec.ReadToken(); err != nil {

@@ -11,7 +11,7 @@ import (
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	got, err := decode([]byte(` {"a":1,"b":[true,null,"x",-2.50],"c":{"d":{}},"big":9007199254740993} `))
+	got, err := Decode([]byte(` {"a":1,"b":[true,null,"x",-2.50],"c":{"d":{}},"big":9007199254740993} `))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,12 +43,12 @@ func TestDecodeRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if doc, err := decode([]byte(in)); kind.CodeOf(err) != kind.CodeMalformed {
-				t.Errorf("decode(%.40q) = %v, %v; want malformed", in, doc, err)
+			if doc, err := Decode([]byte(in)); kind.CodeOf(err) != kind.CodeMalformed {
+				t.Errorf("Decode(%.40q) = %v, %v; want malformed", in, doc, err)
 			}
 		})
 	}
-	if _, err := decode([]byte(deep(32))); err != nil {
+	if _, err := Decode([]byte(deep(32))); err != nil {
 		t.Errorf("32 levels: %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"a":[1,{"b":null}]}`))
 	f.Add([]byte(`{"a":"\ud83d\ude00"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, err := decode(data)
+		doc, err := Decode(data)
 		if err != nil && kind.CodeOf(err) != kind.CodeMalformed {
 			t.Errorf("%q: %v", data, err)
 		}

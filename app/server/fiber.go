@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"colocate/app/account"
@@ -21,7 +22,7 @@ import (
 func (s *Server) newApp(base context.Context, metrics prometheus.Registerer) (*fiber.App, error) {
 	stack := middleware.New(middleware.Options{Log: s.core.Log, Texts: s.core.Texts, Metrics: metrics,
 		TLS: s.cfg.TLS(), Base: base, Rate: s.cfg.Rate})
-	apis := &api.Handler{Records: s.core.Records, Accounts: s.core.Accounts, Kinds: s.core.Kinds, Policy: s.core.Policy}
+	apis := &api.Handler{Records: s.core.Records, Accounts: s.core.Accounts, Kinds: s.core.Kinds, Policy: s.core.Policy, ExampleID: exampleID}
 	docs := api.NewDocuments(apis, s.core.Texts)
 	pages := &web.Handler{Texts: s.core.Texts, Spec: docs.In, Demo: s.cfg.Demo, TLS: s.cfg.TLS(), SetUp: s.setUp}
 	app := fiber.New(fiberConfig(s.cfg, stack.ErrorHandler(errorHandler(problem.ErrorHandler(s.core.Texts), pages.Fail))))
@@ -29,7 +30,7 @@ func (s *Server) newApp(base context.Context, metrics prometheus.Registerer) (*f
 	app.Server().CloseOnShutdown = true
 	stack.Install(app)
 	apis.Mount(app, stack.Authenticate(s.core.Accounts))
-	get(app, "/openapi.json", docs.Serve)
+	get(app, "/openapi.json", compress.New(), docs.Serve)
 	get(app, "/healthz", healthy)
 	get(app, "/readyz", s.ready)
 	return app, pages.Mount(app)
@@ -66,9 +67,9 @@ func errorHandler(forAPI, forPages fiber.ErrorHandler) fiber.ErrorHandler {
 	}
 }
 
-func get(app *fiber.App, path string, handle fiber.Handler) {
-	app.Add(fiber.MethodGet, path, handle)
-	app.Add(fiber.MethodHead, path, handle)
+func get(app *fiber.App, path string, handle ...fiber.Handler) {
+	app.Add(fiber.MethodGet, path, handle...)
+	app.Add(fiber.MethodHead, path, handle...)
 }
 
 // setUp makes the first administrator for the form on the pages.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 
 	"colocate/app/locale"
 	"colocate/app/middleware"
@@ -60,13 +61,14 @@ func (h *Handler) Mount(app *fiber.App) error {
 	if err := h.assets.load(); err != nil {
 		return err
 	}
-	get := func(path string, handle fiber.Handler) {
-		app.Add(fiber.MethodGet, path, handle)
-		app.Add(fiber.MethodHead, path, handle)
+	get := func(path string, handle ...fiber.Handler) {
+		app.Add(fiber.MethodGet, path, handle...)
+		app.Add(fiber.MethodHead, path, handle...)
 	}
-	get("/", h.choose(h.landing))
-	get("/docs", h.choose(h.overview))
-	get("/docs/:tag", h.choose(h.group))
+	packed := compress.New() // only where a page holds no secret (BREACH)
+	get("/", packed, h.choose(h.landing))
+	get("/docs", packed, h.choose(h.overview))
+	get("/docs/:tag", packed, h.choose(h.group))
 	get("/set-up", h.setUpForm)
 	app.Add(fiber.MethodPost, "/set-up", h.setUp)
 	get("/problems/:slug", h.choose(h.problem))

@@ -46,6 +46,7 @@ type cli struct {
 	Health  healthCmd  `cmd:"" help:"Ask the running server whether it is ready."`
 	User    userCmd    `cmd:"" help:"Accounts."`
 	Token   tokenCmd   `cmd:"" help:"Bearer tokens."`
+	Seed    seedCmd    `cmd:"" help:"Write data to begin with."`
 	Backup  backupCmd  `cmd:"" help:"Write a checked copy of the data to a new file, while the server runs or not."`
 	Restore restoreCmd `cmd:"" help:"Put a backup into a new data folder that holds only its key."`
 	Verify  verifyCmd  `cmd:"" help:"Check the journal, the contents and the documents against each other."`

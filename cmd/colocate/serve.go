@@ -15,6 +15,7 @@ import (
 type serveCmd struct {
 	Addr         string        `help:"Where to listen." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	MetricsAddr  string        `help:"Where to listen for /metrics; nowhere unless given." placeholder:"HOST:PORT"`
+	Demo         bool          `help:"Serve the demonstration, Carana, on loopback only; make it in a new data folder, and print how to act as everybody in it."`
 	TLSCert      string        `name:"tls-cert" help:"TLS certificate, with its chain." placeholder:"FILE"`
 	TLSKey       string        `name:"tls-key" help:"Its key." placeholder:"FILE"`
 	BehindTLS    bool          `name:"behind-tls" help:"A proxy before this server ends TLS."`
@@ -27,7 +28,7 @@ type serveCmd struct {
 }
 
 func (s *serveCmd) config(data string) server.Config {
-	return server.Config{Data: data, Addr: s.Addr, MetricsAddr: s.MetricsAddr, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
+	return server.Config{Data: data, Addr: s.Addr, MetricsAddr: s.MetricsAddr, Demo: s.Demo, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		BehindTLS: s.BehindTLS, Trusted: s.TrustedProxy, Rate: s.Rate, Conns: s.Conns, ConnsPerAddr: s.ConnsPerAddr,
 		Notice: s.Notice, Drain: s.Drain}
 }
@@ -59,6 +60,9 @@ func (s *serveCmd) greet(p *program, core *server.Core, srv *server.Server) erro
 	if m := srv.MetricsAddr(); m != nil {
 		fmt.Fprintln(p.stdout, "Metrics are at "+address(false, m)+"/metrics")
 	}
+	if s.Demo {
+		return demo(p, core)
+	}
 	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
 	defer cancel()
 	code, err := core.Accounts.NewSetUp(ctx)
@@ -67,6 +71,26 @@ func (s *serveCmd) greet(p *program, core *server.Core, srv *server.Server) erro
 	}
 	fmt.Fprintf(p.stdout, "There is no account yet. Make the first administrator within %d minutes at\n  %s/set-up?code=%s\n",
 		int(account.SetUpLife.Minutes()), base, url.QueryEscape(code))
+	return nil
+}
+
+// demoSessions is how many sessions the demonstration begins with.
+const demoSessions = 500
+
+// demo makes the demonstration where it is not there yet, and says how to act as
+// everybody in it. A folder with other data is left alone.
+func demo(p *program, core *server.Core) error {
+	if err := server.Demo(p.ctx, core, demoSessions); err != nil {
+		return err
+	}
+	all, err := server.DemoAccounts(p.ctx, core)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, "This is the demonstration. Send one of these as Authorization: Bearer …")
+	for _, a := range all {
+		fmt.Fprintf(p.stdout, "  %-15s %-15s %s\n", a.Role, a.Name, a.Bearer)
+	}
 	return nil
 }
 

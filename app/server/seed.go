@@ -1,0 +1,243 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"colocate/app/account"
+	"colocate/app/api"
+	"colocate/app/record"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+	"colocate/seeds"
+)
+
+// SeedReference writes the reference data: missions and code lists. Doing it
+// again changes nothing.
+func SeedReference(ctx context.Context, c *Core) error {
+	recs, err := seeds.Reference(c.decode)
+	if err != nil {
+		return err
+	}
+	b := &batch{ctx: ctx, core: c, actor: account.Operator()}
+	for _, r := range recs {
+		if err := b.add(record.Imported{Rec: r}); err != nil {
+			return err
+		}
+	}
+	return b.flush(nil)
+}
+
+// decode reads the JSON form of a kind into a record, as the API does.
+func (c *Core) decode(name string, in json.RawMessage) (kind.Record, error) {
+	d := c.Kinds.Get(name)
+	if d == nil {
+		return nil, fmt.Errorf("there is no kind %q", name)
+	}
+	doc, err := api.Decode(in)
+	if err != nil {
+		return nil, err
+	}
+	rec := d.New()
+	return rec, d.Decode(doc, rec, kind.DecodeBy{Class: kind.STR, Side: kind.UN})
+}
+
+// SeedDemo writes the reference data and Carana with n sessions: the same for
+// the same n. Doing it again with the same n changes nothing.
+func SeedDemo(ctx context.Context, c *Core, n int) error {
+	if err := SeedReference(ctx, c); err != nil {
+		return err
+	}
+	carana, err := seeds.NewCarana()
+	if err != nil {
+		return err
+	}
+	base := carana.Base()
+	if err := c.Records.Import(ctx, account.Operator(), []record.Imported{{Rec: base[0]}}, nil); err != nil {
+		return err
+	}
+	b := &batch{ctx: ctx, core: c, actor: account.Operator()}
+	b.actor.Mission = carana.Mission.ID
+	for _, r := range base[1:] {
+		if err := b.add(record.Imported{Rec: r}); err != nil {
+			return err
+		}
+	}
+	if err := b.flush(nil); err != nil {
+		return err
+	}
+	sequences, err := carana.Sessions(n, func(items []seeds.Item) error {
+		for _, it := range items {
+			if err := b.add(record.Imported{Rec: it.Rec, Released: it.Released}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.flush(sequences)
+}
+
+// Demo is SeedDemo for a folder that is new; one that holds the demonstration
+// is left as it is by now, and one with other accounts is refused.
+func Demo(ctx context.Context, c *Core, n int) error {
+	unused, err := c.Accounts.NewSetUp(ctx) // "" once there is an account
+	if err != nil {
+		return err
+	}
+	if unused != "" {
+		return SeedDemo(ctx, c, n)
+	}
+	if _, err := c.Accounts.Find(ctx, account.Operator(), demoSeeds[0].name); err != nil {
+		return errors.New("the data folder holds other data than the demonstration's; choose another one with --data")
+	}
+	return nil
+}
+
+// batchSize is how many records go into one commit: with their released copies
+// well within the bounds of one.
+const batchSize = 250
+
+// batch gathers records into commits.
+type batch struct {
+	ctx     context.Context
+	core    *Core
+	actor   kind.Actor
+	waiting []record.Imported
+}
+
+func (b *batch) add(r record.Imported) error {
+	if len(b.waiting) == batchSize {
+		if err := b.flush(nil); err != nil {
+			return err
+		}
+	}
+	b.waiting = append(b.waiting, r)
+	return nil
+}
+
+func (b *batch) flush(sequences map[string]int64) error {
+	err := b.core.Records.Import(b.ctx, b.actor, b.waiting, sequences)
+	if err != nil {
+		err = fmt.Errorf("seeding: %w", err)
+	}
+	b.waiting = nil
+	return err
+}
+
+// DemoAccount is somebody of the demonstration, and how to act as them.
+type DemoAccount struct {
+	Name   string
+	Role   kind.Role
+	Bearer string
+}
+
+// demoSeed says who there is in the demonstration. Record is the seed that the
+// account belongs to; Unit the code of the unit that its role is bound to.
+type demoSeed struct {
+	name   string
+	role   kind.Role
+	unit   string
+	record string
+	remit  []string
+}
+
+// demoUnit is where the demonstration's story happens (domain.md §3.2).
+const demoUnit = "CRN-ST-014"
+
+var demoSeeds = []demoSeed{
+	{name: "elin.strand", role: kind.Adviser, record: "person/01"},
+	{name: "jonas.weber", role: kind.Adviser, record: "person/02"},
+	{name: "aminata.diallo", role: kind.TeamLeader, record: "person/03"},
+	{name: "priya.raman", role: kind.Leader, record: "person/04"},
+	{name: "ruth.maseko", role: kind.Commander, unit: demoUnit, record: "counterpart/" + demoUnit + "/1"},
+	{name: "joao.machel", role: kind.Counterpart, unit: demoUnit, record: "counterpart/" + demoUnit + "/2"},
+	{name: "ministry", role: kind.Ministry, remit: []string{"strength_snapshot", "session"}},
+	{name: "human.rights", role: kind.HROfficer, record: "person/05"},
+	{name: "auditor", role: kind.Auditor},
+	{name: "administrator", role: kind.Administrator},
+}
+
+// demoToken is the name of the demonstration's tokens, and how long they work.
+const (
+	demoToken     = "demonstration"
+	demoTokenLife = 30 * 24 * time.Hour
+)
+
+// DemoAccounts makes the accounts of the demonstration where they are not there
+// yet, and a new token for each; the tokens of an earlier start end.
+func DemoAccounts(ctx context.Context, c *Core) ([]DemoAccount, error) {
+	var all []DemoAccount
+	for _, s := range demoSeeds {
+		id, err := s.account(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("the demonstration's account %s: %w", s.name, err)
+		}
+		bearer, err := freshToken(ctx, c, id)
+		if err != nil {
+			return nil, fmt.Errorf("the demonstration's account %s: %w", s.name, err)
+		}
+		all = append(all, DemoAccount{s.name, s.role, bearer})
+	}
+	return all, nil
+}
+
+// account is the id of the account of s.
+func (s demoSeed) account(ctx context.Context, c *Core) (string, error) {
+	op := account.Operator()
+	if u, err := c.Accounts.Find(ctx, op, s.name); err == nil || kind.CodeOf(err) != kind.CodeNotFound {
+		return u.ID, err
+	}
+	grant := &account.NewGrant{Role: s.role, Mission: seeds.ID("mission/UNAC"), Remit: s.remit}
+	if s.unit != "" {
+		grant.Units = []string{seeds.ID("unac/unit/" + s.unit)}
+	}
+	u, err := c.Accounts.AddUser(ctx, op, account.NewUser{Name: s.name, Grant: grant})
+	if err != nil || s.record == "" {
+		return u.ID, err
+	}
+	who := value.Ref{Kind: "person", ID: seeds.ID("unac/" + s.record)}
+	if kind.SideOf(s.role) == kind.Host {
+		who.Kind = "counterpart"
+	}
+	return u.ID, c.Accounts.Link(ctx, op, u.ID, grant.Mission, who)
+}
+
+func freshToken(ctx context.Context, c *Core, id string) (string, error) {
+	op := account.Operator()
+	old, err := c.Accounts.ListTokens(ctx, op, id)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range old {
+		if t.Name == demoToken {
+			if err := c.Accounts.RevokeToken(ctx, op, t.ID); err != nil {
+				return "", err
+			}
+		}
+	}
+	made, err := c.Accounts.AddToken(ctx, op, account.NewToken{Account: id, Mission: seeds.ID("mission/UNAC"), Name: demoToken,
+		Expires: c.Now().Add(demoTokenLife)})
+	return made.Bearer, err
+}
+
+// demoRecords are the seeds that the examples of the API document refer to: in
+// the demonstration they work as they stand.
+var demoRecords = map[string]string{
+	"mission": "mission/UNAC", "person": "unac/person/01", "unit": "unac/unit/" + demoUnit,
+	"counterpart": "unac/counterpart/" + demoUnit + "/1", "police_service": "unac/police_service/CRN-POL",
+	"office": "unac/office/UNAC-LEPPKO", "posting": "unac/posting/01",
+}
+
+// exampleID is the id of the record of a kind that examples refer to.
+func exampleID(name string) string {
+	if seed, ok := demoRecords[name]; ok {
+		return seeds.ID(seed)
+	}
+	return api.ExampleID(name)
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+
+	"colocate/app/server"
+)
+
+// seedCmd writes data to begin with.
+type seedCmd struct {
+	Reference seedReferenceCmd `cmd:"" help:"Missions and code lists."`
+	Demo      seedDemoCmd      `cmd:"" help:"Carana, the fictional host state, with the reference data."`
+}
+
+// seedReferenceCmd writes the reference data.
+type seedReferenceCmd struct{}
+
+// Run implements the command.
+func (*seedReferenceCmd) Run(p *program) error {
+	core, err := p.open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(server.SeedReference(p.ctx, core), core.Close())
+}
+
+// seedDemoCmd writes the demonstration.
+type seedDemoCmd struct {
+	Sessions int `help:"How many sessions; the same number makes the same data." default:"500"`
+}
+
+// Run implements the command.
+func (s *seedDemoCmd) Run(p *program) error {
+	if s.Sessions < 0 {
+		return errors.New("the number of sessions may not be negative")
+	}
+	core, err := p.open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(server.SeedDemo(p.ctx, core, s.Sessions), core.Close())
+}
