@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"sync"
 
@@ -70,18 +71,24 @@ func (t *Texts) Lang() string { return t.lang.Tag }
 func (t *Texts) Dir() string { return t.lang.Dir }
 
 // T is the text of message key. Whole numbers and lists of strings in args are
-// written as the language writes them. A missing text is the English one, else
-// the key itself; it is never an error and never empty.
+// written as the language writes them; a whole number called Count chooses the
+// plural form. A missing text is the English one, else the key itself; it is
+// never an error and never empty.
 func (t *Texts) T(key string, args map[string]any) string {
-	return t.localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: t.format(args)})
+	lc := &goi18n.LocalizeConfig{MessageID: key, TemplateData: t.format(args)}
+	switch n := args["Count"].(type) {
+	case int, int64:
+		lc.PluralCount = n
+	}
+	return t.localize(lc)
 }
 
-// N is the text of message key in the plural form that n asks for. The message
-// writes the number as {{.Count}}.
+// N is T with n as the Count.
 func (t *Texts) N(key string, n int64, args map[string]any) string {
-	data := t.format(args)
-	data["Count"] = t.Num(n)
-	return t.localize(&goi18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: n})
+	with := make(map[string]any, len(args)+1)
+	maps.Copy(with, args)
+	with["Count"] = n
+	return t.T(key, with)
 }
 
 // Num writes a whole number with the language's grouping and Western digits.
@@ -106,7 +113,7 @@ func (t *Texts) complain(key string) {
 }
 
 func (t *Texts) format(args map[string]any) map[string]any {
-	data := make(map[string]any, len(args)+1)
+	data := make(map[string]any, len(args))
 	for name, v := range args {
 		switch v := v.(type) {
 		case int:

@@ -112,6 +112,11 @@ func TestPluralForms(t *testing.T) {
 		if got := c.Texts(e.lang).N("error.retry_after", e.n, nil); !strings.HasSuffix(got, e.want) {
 			t.Errorf("%s %d: %q, want …%q", e.lang, e.n, got, e.want)
 		}
+		for _, count := range []any{e.n, int(e.n)} {
+			if got := c.Texts(e.lang).T("error.retry_after", map[string]any{"Count": count}); !strings.HasSuffix(got, e.want) {
+				t.Errorf("%s Count %d: %q, want …%q", e.lang, count, got, e.want)
+			}
+		}
 	}
 }
 

@@ -66,9 +66,8 @@ func Of(err error, t *locale.Texts, reference string) Details {
 	if row.status >= fiber.StatusInternalServerError {
 		d.Instance = reference
 	}
+	d.Errors = fields(e, t)
 	switch e.Code {
-	case kind.CodeInvalid:
-		d.Errors = fields(e, t)
 	case kind.CodeStale:
 		d.Current = e.Current
 	case kind.CodeConflict:

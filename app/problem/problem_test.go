@@ -105,7 +105,7 @@ func TestExtensionsBelongToTheirCode(t *testing.T) {
 		if got := d.State != "" || d.Possible != nil; got != (code == kind.CodeConflict) {
 			t.Errorf("%s: state %q, possible %v", code, d.State, d.Possible)
 		}
-		if got := d.Errors != nil; got != (code == kind.CodeInvalid) {
+		if got := d.Errors == nil; got != (code == kind.CodeNotFound || code == kind.CodeInternal) {
 			t.Errorf("%s: errors %v", code, d.Errors)
 		}
 		if got := d.RetryAfter > 0; got != (code == kind.CodeBusy || code == kind.CodeTooMany) {
@@ -123,7 +123,7 @@ func TestWhatIsHiddenAnswersLikeWhatIsAbsent(t *testing.T) {
 	var bodies []string
 	for i, err := range []error{
 		kind.E(kind.CodeNotFound, "error.not_found", nil),
-		kind.E(kind.CodeNotFound, "error.session.no_release", errors.New("annex 7 is hidden")),
+		kind.E(kind.CodeNotFound, "error.session.scan", errors.New("annex 7 is hidden")),
 		fmt.Errorf("read: %w", kind.E(kind.CodeNotFound, "", nil)),
 		fiber.NewError(404, "Cannot GET /secret"),
 	} {
