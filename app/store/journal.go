@@ -13,7 +13,9 @@ import (
 
 const (
 	// maxRounds is how often a batch is tried before its callers are told ErrBusy.
-	maxRounds   = 5
+	maxRounds = 5
+	// firstPause is waited after the first round; each later one is four times
+	// as long.
 	firstPause  = 4 * time.Millisecond
 	millisecond = time.Millisecond
 )
@@ -142,7 +144,7 @@ func answerAll(batch []*pending, err error) {
 
 // pause waits longer each time, by chance, so that two processes part.
 func (j *journal) pause(round int) {
-	d := firstPause << (2 * (round - 1))
+	d := j.s.pause << (2 * (round - 1))
 	t := time.NewTimer(d/2 + rand.N(d))
 	defer t.Stop()
 	select {

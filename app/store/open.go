@@ -43,6 +43,7 @@ type store struct {
 	cursors cipher.AEAD
 	now     func() time.Time
 	damaged func(string, error)
+	pause   time.Duration // after a first failed round
 
 	ctx  context.Context // ends when Close gives up waiting
 	stop context.CancelFunc
@@ -71,7 +72,7 @@ func Open(ctx context.Context, o Options) (Store, error) {
 		return nil, err
 	}
 	s := &store{b: o.Backend, shelves: map[string]*Shelf{}, indexed: map[string][][]string{},
-		key: subkey(o.Key, "journal"), cursors: aead, now: o.Now, damaged: o.Damaged,
+		key: subkey(o.Key, "journal"), cursors: aead, now: o.Now, damaged: o.Damaged, pause: firstPause,
 		closed: make(chan struct{}), journals: map[string]*journal{}}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if s.now == nil {
