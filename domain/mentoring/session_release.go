@@ -188,11 +188,8 @@ func readable(t value.Text, langs []value.Lang) bool {
 }
 
 // number gives s its release number, without gaps within a unit and a year
-// (domain.md §5.3). It keeps the one it has.
+// (domain.md §5.3).
 func number(w kind.World, s *Session) error {
-	if s.ReleaseNo != "" {
-		return nil
-	}
 	u, err := unitOf(w, s)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"colocate/domain/kind"
 	"colocate/domain/kind/kindtest"
 	"colocate/domain/mentoring"
+	"colocate/domain/mission"
 	"colocate/domain/value"
 )
 
@@ -157,6 +158,17 @@ func TestRulesOfADraft(t *testing.T) {
 	}
 }
 
+func TestFirstDayOfTheMission(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Set(&mission.Person{Head: head("elin"), Name: "Elin", Tour: value.Period{Start: "2024-03-01", End: "2026-12-31"}})
+	s := visit("s")
+	s.Start = time.Date(2024, 3, 31, 21, 59, 59, 0, time.UTC) // a second before midnight in Maputo
+	refused(t, w.Create(s), kind.CodeInvalid, "start: error.session.before_mission")
+	s.Start = s.Start.Add(time.Second)
+	must(t, w.Create(s))
+}
+
 func TestBoundariesThatHold(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(s *mentoring.Session){
@@ -255,6 +267,20 @@ func TestFourEyes(t *testing.T) {
 			t.Errorf("%s by %s: state is %s", c.verb, c.who.Account, s.State)
 		}
 	}
+}
+
+func TestNeitherApproverNorReleaserDecides(t *testing.T) {
+	t.Parallel()
+	in := &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}
+	w := newWorld(t)
+	s := session(t, w, "s", mentoring.Submitted)
+	must(t, as(w, lead).Do("approve", s, nil))
+	must(t, as(w, lead2).Do("release", s, nil))
+	must(t, as(w, officer).Do("contest", s, objection()))
+	for _, who := range []kind.Actor{lead, lead2} {
+		refused(t, as(w, who).Do("decide", s, in), kind.CodeConflict, "error.four_eyes")
+	}
+	must(t, as(w, leader).Do("decide", s, in))
 }
 
 func TestReleaseIsNotForTheOnlyAdviser(t *testing.T) {

@@ -231,6 +231,8 @@ func TestPosting(t *testing.T) {
 		"before the tour":  {func(p *mission.Posting) { p.Period.Start = "2026-01-31" }, "period/start: error.posting.outside_tour"},
 		"after the tour":   {func(p *mission.Posting) { p.Period.End = "2027-02-01" }, "period/end: error.posting.outside_tour"},
 		"overlap":          {func(p *mission.Posting) { p.Period.End = "2026-06-01" }, "period: error.posting.overlap"},
+		"overlap on a day": {func(p *mission.Posting) { p.Period = value.Period{Start: "2026-06-30", End: "2026-07-31"} }, "period: error.posting.overlap"},
+		"the day after":    {func(p *mission.Posting) { p.Period = value.Period{Start: "2026-07-01", End: "2026-07-31"} }, ""},
 		"overlap within":   {func(p *mission.Posting) { p.Period = value.Period{Start: "2026-06-10", End: "2026-06-11"} }, "period: error.posting.overlap"},
 		"overlap, in part": {func(p *mission.Posting) { p.Period.End, p.Mode = "2026-06-01", mission.PartTime }, ""},
 		"somebody else":    {func(p *mission.Posting) { p.Period.End, p.Person = "2026-06-01", kindtest.To("person", "bruno") }, ""},
