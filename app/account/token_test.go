@@ -287,6 +287,22 @@ func TestThrottleOfSignIn(t *testing.T) {
 	}
 }
 
+// TestSignInForgivesTries: who proves himself starts with all his free tries.
+func TestSignInForgivesTries(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	f.user("elin", account.NewGrant{Role: kind.Adviser})
+	for range 2 {
+		for range 4 {
+			_, err := f.SignIn(f.ctx, account.SignIn{Name: "elin", Password: "mistyped", Address: "192.0.2.1"})
+			wantError(t, "mistyped", err, kind.CodeUnauthenticated, "error.unauthenticated")
+		}
+		if _, err := f.SignIn(f.ctx, account.SignIn{Name: "elin", Password: good, Address: "192.0.2.1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestSetUp(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
