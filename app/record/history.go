@@ -52,27 +52,29 @@ type past struct {
 	before int64
 }
 
+// page collects one version more than asked for, so that Next is set only
+// where there is one to see; or until it has looked far enough.
 func (h *past) page(ctx context.Context, limit int) (Versions, error) {
 	out := Versions{Items: []Version{}}
 	for range historyPages {
-		vs, err := h.v.e.Store.History(ctx, h.key, h.before, limit+1-len(out.Items))
+		vs, err := h.v.e.Store.History(ctx, h.key, h.before, limit+1)
 		if err != nil {
 			return out, wrap(err)
 		}
 		for i := range vs {
-			if len(out.Items) == limit {
-				break
-			}
+			n := len(out.Items)
 			if err := h.add(ctx, &out, &vs[i]); err != nil {
 				return out, err
 			}
+			if n == limit && len(out.Items) > limit {
+				out.Items = out.Items[:limit]
+				out.Next = h.v.e.memory().feed.seal(h.reader, vs[i].Number+1)
+				return out, nil
+			}
 			h.before = vs[i].Number
 		}
-		if len(vs) == 0 || h.before <= 1 {
+		if len(vs) <= limit {
 			return out, nil
-		}
-		if len(out.Items) == limit {
-			break
 		}
 	}
 	out.Next = h.v.e.memory().feed.seal(h.reader, h.before)

@@ -1,0 +1,173 @@
+package record_test
+
+import (
+	"context"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+
+	"colocate/app/record"
+	"colocate/app/store"
+	"colocate/domain/kind"
+)
+
+// planner asks for the plan of every query that passes through it.
+type planner struct {
+	store.Store
+	mu    sync.Mutex
+	asked map[string]int // shelf -> queries
+	bad   []error
+}
+
+func (s *planner) ask(shelf string, q store.Query) {
+	_, err := s.Explain(shelf, q)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked[shelf]++
+	if err != nil {
+		s.bad = append(s.bad, err)
+	}
+}
+
+func (s *planner) Find(ctx context.Context, shelf string, q store.Query) (store.Page, error) {
+	s.ask(shelf, q)
+	return s.Store.Find(ctx, shelf, q)
+}
+
+func (s *planner) Each(ctx context.Context, shelf string, q store.Query, fn func(store.Raw) error) error {
+	s.ask(shelf, q)
+	return s.Store.Each(ctx, shelf, q, fn)
+}
+
+// TestEveryListHasAPlan: every kind x list x sort x reach is served by an index
+// (design.md §4 "no query may scan").
+func TestEveryListHasAPlan(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	s := &planner{Store: p.s, asked: map[string]int{}}
+	p.e = p.engine(s, p.e.Kinds)
+	actors := []kind.Actor{p.admin, p.ann, p.bob, p.lead, p.chief, p.host, p.commander,
+		actor(id(), kind.Grant{Role: kind.TeamLeader}), actor(id(), kind.Grant{Role: kind.Commander}),
+		actor(id(), kind.Grant{Role: kind.Auditor, Remit: []string{"note"}}),
+		actor(id(), kind.Grant{Role: kind.Adviser, Units: []string{p.north, p.south}}, kind.Grant{Role: kind.TeamLeader, Units: []string{p.apart}})}
+	values := map[kind.Type]string{kind.RefType: id(), kind.CodeType: "T01", kind.Int: "1", kind.String: "x", kind.Enum: "draft"}
+	for _, d := range p.e.Kinds.All() {
+		for _, a := range actors {
+			p.everyList(a, d, values)
+		}
+	}
+	for _, err := range s.bad {
+		t.Error(err)
+	}
+	for _, sh := range record.Shelves(p.e.Kinds) {
+		if sh.Name != record.Counter && s.asked[sh.Name] == 0 {
+			t.Errorf("no query on %s was tried", sh.Name)
+		}
+	}
+}
+
+func (p *place) everyList(a kind.Actor, d *kind.Descriptor, values map[kind.Type]string) {
+	p.t.Helper()
+	qs := []record.ListQuery{{Total: true}, {Filter: map[string]string{"created_by": "x"}}}
+	for _, f := range append(d.Fields, d.Envelope...) {
+		if f.Filter {
+			qs = append(qs, record.ListQuery{Filter: map[string]string{f.Name: values[f.Type]}})
+		}
+		if f.Sort {
+			qs = append(qs, record.ListQuery{Sort: f.Name}, record.ListQuery{Sort: "-" + f.Name})
+		}
+	}
+	for _, l := range d.Lists {
+		q := record.ListQuery{Filter: map[string]string{}}
+		for _, n := range strings.FieldsFunc(l.By, func(r rune) bool { return r == ',' }) {
+			q.Filter[n] = values[d.Field(n).Type]
+		}
+		qs = append(qs, q)
+	}
+	for _, q := range qs {
+		if _, err := p.e.List(p.ctx, a, d, q); kind.CodeOf(err) != kind.CodeNotFound && kind.CodeOf(err) != kind.CodeMalformed && err != nil {
+			p.t.Errorf("%s %+v: %v", d.Name, q, err)
+		}
+	}
+}
+
+// TestPlanControl: a query that no index serves is told apart.
+func TestPlanControl(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for _, q := range []store.Query{
+		{Sort: "-created_at"},
+		{Filter: store.D{store.Eq("memo", "x")}, Sort: "-created_at"},
+		{Filter: store.D{store.Eq("mission_id", missionID)}, Sort: "memo"},
+	} {
+		if _, err := p.s.Explain("note", q); !errors.Is(err, store.ErrNoPlan) {
+			t.Errorf("%v: %v", q, err)
+		}
+	}
+}
+
+// TestFiltersBeginInScope: no file but scope.go makes a filter of the store.
+func TestFiltersBeginInScope(t *testing.T) {
+	t.Parallel()
+	if n := len(filters(t, "scope.go")); n == 0 {
+		t.Error("the test does not see the filters of scope.go")
+	}
+	for _, name := range goFiles(t) {
+		if name == "scope.go" {
+			continue
+		}
+		for _, at := range filters(t, name) {
+			t.Errorf("%s begins a filter", at)
+		}
+	}
+}
+
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for name := range pkgs["record"].Files {
+		names = append(names, name)
+	}
+	return names
+}
+
+// filters finds the literals and helpers of package store that make a filter.
+func filters(t *testing.T, name string) []string {
+	t.Helper()
+	set := token.NewFileSet()
+	f, err := parser.ParseFile(set, name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	makers := map[string]bool{"E": true, "A": true, "Eq": true, "Ne": true, "In": true, "NotIn": true, "Gt": true, "Gte": true,
+		"Lt": true, "Lte": true, "Exists": true, "And": true, "Or": true}
+	var found []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CompositeLit:
+			if sel, ok := x.Type.(*ast.SelectorExpr); ok && ofStore(sel) && (sel.Sel.Name == "D" || makers[sel.Sel.Name]) {
+				found = append(found, set.Position(n.Pos()).String())
+			}
+		case *ast.CallExpr:
+			if sel, ok := x.Fun.(*ast.SelectorExpr); ok && ofStore(sel) && makers[sel.Sel.Name] {
+				found = append(found, set.Position(n.Pos()).String())
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func ofStore(s *ast.SelectorExpr) bool {
+	id, ok := s.X.(*ast.Ident)
+	return ok && id.Name == "store"
+}
