@@ -238,6 +238,14 @@ func TestMistakesInFields(t *testing.T) {
 				X string `f:"x,server"`
 			} `f:"p"`
 		}](good()),
+		"thing.p.q.x: the server owns it, but it is in a list": mistakes[struct {
+			kind.Head
+			P []struct {
+				Q struct {
+					X string `f:"x,server"`
+				} `f:"q"`
+			} `f:"p"`
+		}](good()),
 		"thing.p.x: filter is for the fields of the kind itself": mistakes[struct {
 			kind.Head
 			P struct {
@@ -273,6 +281,19 @@ func TestMistakesInFields(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("want %q in:\n%s", want, got)
 		}
+	}
+}
+
+// A list that the server owns as a whole may hold fields of the server.
+func TestServerList(t *testing.T) {
+	t.Parallel()
+	if got := mistakes[struct {
+		kind.Head
+		P []struct {
+			X string `f:"x,server"`
+		} `f:"p,server"`
+	}](good()); got != "" {
+		t.Error(got)
 	}
 }
 

@@ -116,6 +116,7 @@ func TestDecodeFaults(t *testing.T) {
 		{"title", tr("en", kind.Elem{Name: "text", Value: "x"}), map[string]string{"title/tr/en/method": "enum"}},
 		{"title", tr("fr", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/fr": "duplicate"}},
 		{"title", tr("e/", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/e~1": "pattern"}},
+		{"title", tr("e/", kind.Elem{Name: "text", Value: true}), map[string]string{"title/tr/e~1/text": "type"}},
 		{"title", tr("en", kind.Elem{Name: "text", Value: strings.Repeat("x", 41)}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/en/text": "too_long"}},
 		{"title", tr("en", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}, kind.Elem{Name: "by", Value: idA}, kind.Elem{Name: "at", Value: "x"}),
 			map[string]string{"title/tr/en/by": "server_owned", "title/tr/en/at": "server_owned"}},
@@ -193,6 +194,17 @@ func TestDecodeNamesEveryFault(t *testing.T) {
 	want := map[string]string{"nope": "unknown", "weather": "enum", "rev": "server_owned", "cells": "type", "title/lang": "type",
 		"unit": "required", "advisers": "required", "minutes": "required", "asked": "required"}
 	if !maps.Equal(got, want) {
+		t.Fatal(got)
+	}
+}
+
+// A fault of reading hides rules of the same place, not of one whose name
+// begins alike.
+func TestFaultsOfNamesAlike(t *testing.T) {
+	t.Parallel()
+	d := registry(t).Get("visit")
+	got := faults(t, d.Decode(put(put(minimal(), "name", true), "names", []any{"abcdef"}), &visit{}, all))
+	if !maps.Equal(got, map[string]string{"name": "type", "names/0": "too_long"}) {
 		t.Fatal(got)
 	}
 }

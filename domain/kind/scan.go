@@ -134,7 +134,7 @@ func (s *scanner) run(i int) (end int, groups []group) {
 }
 
 // maxGap is how many separators may stand between two groups: ") - ".
-const maxGap = 3
+const maxGap = 4
 
 // separated is where the next group starts after i, -1 if none does.
 func (s *scanner) separated(i int) int {

@@ -20,6 +20,7 @@ func TestScanFinds(t *testing.T) {
 		"appeler le 72 12 34 56":              {kind.PhoneHit, "72 12 34 56"},
 		"(021) 555-12-34":                     {kind.PhoneHit, "(021) 555-12-34"},
 		"tel. 072.123.4567":                   {kind.PhoneHit, "072.123.4567"},
+		"(0236) - 721234":                     {kind.PhoneHit, "(0236) - 721234"},
 		"00243812345678":                      {kind.PhoneHit, "00243812345678"},
 		"tel72123456":                         {kind.IdentityHit, "72123456"},
 		"his number is 1986021500123.":        {kind.IdentityHit, "1986021500123"},

@@ -96,8 +96,8 @@ func (d *Descriptor) Owners(rec Record) []string {
 		ids = append(ids, by)
 	}
 	t := make(trail, 0, 8)
-	d.codec.walk(&t, d.value(rec), holdsOwners, func(f *Field, v reflect.Value) {
-		if r, ok := v.Addr().Interface().(*value.Ref); ok && f.Owner && !r.IsZero() && !slices.Contains(ids, r.ID) {
+	d.codec.walk(&t, d.value(rec), holdsOwners, func(_ *Field, v reflect.Value) {
+		if r := v.Addr().Interface().(*value.Ref); !r.IsZero() && !slices.Contains(ids, r.ID) {
 			ids = append(ids, r.ID)
 		}
 	})

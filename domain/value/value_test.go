@@ -104,6 +104,7 @@ func TestTextIn(t *testing.T) {
 		{nil, "original", "sr-Latn"},
 		{[]value.Lang{"sr-Latn"}, "original", "sr-Latn"},
 		{[]value.Lang{"sr"}, "original", "sr-Latn"},
+		{[]value.Lang{"sr", "en"}, "original", "sr-Latn"},
 		{[]value.Lang{"en"}, "english", "en"},
 		{[]value.Lang{"en-GB"}, "english", "en"},
 		{[]value.Lang{"pt"}, "brasil", "pt-BR"},
