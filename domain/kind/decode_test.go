@@ -116,7 +116,7 @@ func TestDecodeFaults(t *testing.T) {
 		{"title", tr("en", kind.Elem{Name: "text", Value: "x"}), map[string]string{"title/tr/en/method": "enum"}},
 		{"title", tr("fr", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/fr": "duplicate"}},
 		{"title", tr("e/", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/e~1": "pattern"}},
-		{"title", tr("e/", kind.Elem{Name: "text", Value: true}), map[string]string{"title/tr/e~1/text": "type"}},
+		{"title", tr("e/", kind.Elem{Name: "text", Value: true}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/e~1/text": "type"}},
 		{"title", tr("en", kind.Elem{Name: "text", Value: strings.Repeat("x", 41)}, kind.Elem{Name: "method", Value: "human"}), map[string]string{"title/tr/en/text": "too_long"}},
 		{"title", tr("en", kind.Elem{Name: "text", Value: "x"}, kind.Elem{Name: "method", Value: "human"}, kind.Elem{Name: "by", Value: idA}, kind.Elem{Name: "at", Value: "x"}),
 			map[string]string{"title/tr/en/by": "server_owned", "title/tr/en/at": "server_owned"}},
