@@ -72,7 +72,7 @@ type key struct {
 	perm Permission
 }
 
-// maxRoles is the room for roles in a row; the init of the index checks it.
+// maxRoles is the room for roles in a row; New fails where there are more.
 const maxRoles = 16
 
 var roleIndex = indexRoles()
