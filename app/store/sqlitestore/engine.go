@@ -119,7 +119,7 @@ func (e *Engine) start(ctx context.Context, w *conn) error {
 	if err := e.checkFormat(w); err != nil {
 		return err
 	}
-	err := transact(ctx, w, func() error { return e.migrate(ctx, w, e.decl) })
+	err := transact(w, func() error { return e.migrate(ctx, w, e.decl) })
 	if err != nil {
 		return err
 	}
@@ -169,9 +169,11 @@ func checkLibrary(c *conn) error {
 	return nil
 }
 
-// transact runs fn within a transaction of the writing connection.
-func transact(ctx context.Context, c *conn, fn func() error) error {
-	if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+// transact runs fn within a transaction of the writing connection. Its own
+// statements know no context: one that ends just then would leave open whether
+// they were done.
+func transact(c *conn, fn func() error) error {
+	if _, err := c.exec(context.Background(), "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	done := false
@@ -209,7 +211,7 @@ func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
 	w := &writer{session: session{e: e, c: c, writing: true}}
 	committed := false
 	defer func() { e.names.settle(committed) }()
-	err := transact(ctx, c, func() error {
+	err := transact(c, func() error {
 		if err := fn(w); err != nil || !w.blanked {
 			return err
 		}
@@ -243,7 +245,7 @@ func (e *Engine) Close() error {
 		w := <-e.writer
 		close(e.writer)
 		if e.dirty.Load() {
-			_ = e.scrub(context.Background(), w, time.Now().Add(closeWait)) // the next start goes on
+			_ = e.scrub(w, time.Now().Add(closeWait)) // the next start goes on
 		}
 		_, cut := w.row("PRAGMA wal_checkpoint(TRUNCATE)")
 		err = errors.Join(err, fail(context.Background(), e.path, cut), w.close())
@@ -279,16 +281,16 @@ func (e *Engine) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case c := <-e.writer:
-			e.tidy(ctx, c)
+			e.tidy(c)
 			e.writer <- c
 		}
 	}
 }
 
 // tidy does a little; what fails is tried again at the next turn.
-func (e *Engine) tidy(ctx context.Context, c *conn) {
+func (e *Engine) tidy(c *conn) {
 	if e.dirty.Load() {
-		_ = e.scrub(ctx, c, time.Time{})
+		_ = e.scrub(c, time.Time{})
 		return
 	}
 	_, _ = c.row("PRAGMA wal_checkpoint(PASSIVE)")

@@ -27,7 +27,7 @@ func (w *writer) owe() error {
 }
 
 // scrub walks on until all is done, or until; at least one slice.
-func (e *Engine) scrub(ctx context.Context, c *conn, until time.Time) error {
+func (e *Engine) scrub(c *conn, until time.Time) error {
 	for {
 		page, err := c.number("SELECT page FROM chores WHERE what = 'scrub'")
 		if err != nil {
@@ -39,7 +39,7 @@ func (e *Engine) scrub(ctx context.Context, c *conn, until time.Time) error {
 			}
 			return nil
 		}
-		if err := transact(ctx, c, func() error { return scrubSlice(c, page) }); err != nil {
+		if err := transact(c, func() error { return scrubSlice(c, page) }); err != nil {
 			return err
 		}
 		if !time.Now().Before(until) {
