@@ -88,16 +88,14 @@ func (v *verifier) report(bad int, journal string, n int64, k Key, format string
 
 func (v *verifier) journal(ctx context.Context, name string) error {
 	head := Head{}
-	for {
-		es, err := entriesAfter(ctx, v.s.b, name, head.Number, readMost)
-		if err != nil {
-			return err
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for page := range v.pages(ctx, name) {
+		if page.err != nil {
+			return page.err
 		}
-		if len(es) == 0 {
-			break
-		}
-		for i := range es {
-			if err := v.entry(ctx, name, &head, &es[i]); err != nil {
+		for i := range page.es {
+			if err := v.entry(ctx, name, &head, &page.es[i]); err != nil {
 				return err
 			}
 		}
@@ -111,6 +109,35 @@ func (v *verifier) journal(ctx context.Context, name string) error {
 		}
 	}
 	return err
+}
+
+type entryPage struct {
+	es  []Entry
+	err error
+}
+
+// pages reads a journal a page ahead of who checks it, until ctx ends.
+func (v *verifier) pages(ctx context.Context, journal string) <-chan entryPage {
+	out := make(chan entryPage, 1)
+	go func() {
+		defer close(out)
+		for after := int64(0); ; {
+			es, err := entriesAfter(ctx, v.s.b, journal, after, readMost)
+			if len(es) == 0 && err == nil {
+				return
+			}
+			select {
+			case out <- entryPage{es, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+			after = max(after+1, headOf(&es[len(es)-1]).Number) // on, whatever they say
+		}
+	}()
+	return out
 }
 
 func (v *verifier) mark(ctx context.Context, journal string) (n int64, err error) {
@@ -135,7 +162,6 @@ func (v *verifier) entry(ctx context.Context, journal string, head *Head, e *Ent
 	f, err := parseFacts(e.Facts)
 	if err != nil || f.Journal != journal || f.First != e.First || int64(len(f.Acts)) != e.Count {
 		v.report(badChain, journal, e.First, Key{}, "the facts are not of this entry")
-		head.Number = max(head.Number, e.First) // go on behind it whatever it says
 		return nil
 	}
 	at := contentsOf(e)
