@@ -97,13 +97,23 @@ func (d *Descriptor) ReleasedIndexes() []Index {
 	return d.indexes(func(f *Field) bool { return f.Class <= SHR }, "released_at")
 }
 
-// Sorts lists the fields by which a list of d is sorted unless asked otherwise
-// and those that have an index: the default first.
+// sorts lists the fields by which lists of d are sorted, the one of the whole
+// list first; fallback stands in where a list names none that is there.
 func (d *Descriptor) sorts(there func(*Field) bool, fallback string) []string {
-	names := []string{fallback}
+	home, rest := fallback, []string{}
 	for _, l := range d.Lists {
 		name, _ := l.sort()
-		if f := d.fields[name]; there(f) && !slices.Contains(names, name) {
+		if !there(d.fields[name]) {
+			name = fallback
+		}
+		if len(l.by()) == 0 {
+			home = name
+		}
+		rest = append(rest, name)
+	}
+	names := []string{home}
+	for _, name := range rest {
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -153,7 +153,7 @@ var _ = kind.Declare[Action](&Kinds, kind.Spec{
 	Class: kind.SHR,
 	Scope: kind.ByUnit("unit"),
 	Lists: kind.Lists{{Sort: "due"}, {By: "unit", Sort: "due"}, {By: "owner", Sort: "due"}, {By: "un_owner", Sort: "due"},
-		{By: "state", Sort: "due"}, {By: "origin", Sort: "due"}, {By: "owner_side", Sort: "due"}},
+		{By: "state", Sort: "due"}, {By: "origin", Sort: "due"}},
 	Releasable: true,
 	Draft:      []kind.Cond{kind.Is("pending", true)},
 	Narrow: map[kind.Role][]kind.Cond{

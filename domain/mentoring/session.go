@@ -221,7 +221,7 @@ var _ = kind.Declare[Session](&Kinds, kind.Spec{
 	Class: kind.SHR,
 	Scope: kind.ByUnit("unit"),
 	Lists: kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"},
-		{By: "type", Sort: "-start"}, {By: "advisers", Sort: "-start"}},
+		{By: "advisers", Sort: "-start"}},
 	Releasable: true,
 	Draft:      []kind.Cond{kind.Is("state", string(Draft))},
 	Narrow: map[kind.Role][]kind.Cond{
