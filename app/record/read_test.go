@@ -187,6 +187,37 @@ func TestListIsWithinReach(t *testing.T) {
 	}
 }
 
+// TestCounterpartHasOneUnit: a tree is for commanders; to a counterpart it is
+// the unit of the grant.
+func TestCounterpartHasOneUnit(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	host := actor(id(), kind.Grant{Role: kind.Counterpart, Units: []string{p.region}})
+	if l := p.list(host, "unit", record.ListQuery{}); len(l.Items) != 1 || l.Items[0].ID != p.region {
+		t.Errorf("a counterpart of the region reads %v", ids(l))
+	}
+	if l := p.list(p.commander, "unit", record.ListQuery{}); len(l.Items) != 3 {
+		t.Errorf("its commander reads %v", ids(l))
+	}
+}
+
+// TestPeopleByPosting: a team's people are those who serve at its units today.
+func TestPeopleByPosting(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	if l := p.list(p.lead, "person", record.ListQuery{}); len(l.Items) != 1 || l.Items[0].ID != p.ann.Person {
+		t.Errorf("the leader of the region reads %v", ids(l))
+	}
+	if l := p.list(p.lead, "posting", record.ListQuery{}); len(l.Items) != 1 {
+		t.Errorf("postings by their own unit: %v", ids(l))
+	}
+	self := p.commander
+	p.make("person", self.Person, kind.Doc{{Name: "name", Value: "C"}})
+	if l := p.list(self, "person", record.ListQuery{}); len(l.Items) != 1 || l.Items[0].ID != self.Person {
+		t.Errorf("the commander reads of himself %v", ids(l))
+	}
+}
+
 // TestRemitOfAnotherKind: what a remit does not list is a kind never read.
 func TestRemitOfAnotherKind(t *testing.T) {
 	t.Parallel()

@@ -127,6 +127,15 @@ func seeVisit(w kind.World, v *visit) error {
 	return w.Release(v)
 }
 
+// reopen is for what the host side reads no more.
+func reopen(w kind.World, v *visit) error {
+	there, err := w.Released(v)
+	if err == nil && there {
+		err = kind.E(kind.CodeConflict, "error.visit.released", nil)
+	}
+	return err
+}
+
 func book(w kind.World, b *booking) error {
 	free, err := w.None("booking", kind.Is("room", b.Room), kind.Is("day", b.Day), kind.Cond{Field: "id", Op: kind.Ne, Value: b.ID})
 	if err != nil {
@@ -192,7 +201,7 @@ func init() {
 				{Name: "release", From: kind.From(approved, released), To: released, Do: kind.On(releaseVisit)},
 				{Name: "see", From: kind.From(released), Do: kind.On(seeVisit)},
 				{Name: "void", Never: kind.From(voided), To: voided, Do: kind.On(func(w kind.World, v *visit) error { return w.Withdraw(v) })},
-				{Name: "reopen", From: kind.From(voided), To: approved},
+				{Name: "reopen", From: kind.From(voided), To: approved, Do: kind.On(reopen)},
 			}}})
 }
 
@@ -213,7 +222,7 @@ p, administrator, unit,    read,    mission
 p, adviser,       unit,    read,    mission
 p, team_leader,   unit,    read,    mission
 p, leader,        unit,    read,    mission
-p, counterpart,   unit,    read,    team
+p, counterpart,   unit,    read,    unit
 p, commander,     unit,    read,    unit
 p, administrator, person,  create,  mission
 p, administrator, person,  update,  mission

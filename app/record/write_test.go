@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"colocate/app/record"
+	"colocate/app/store"
 	"colocate/domain/kind"
 )
 
@@ -387,6 +389,56 @@ func TestNoneUnderFire(t *testing.T) {
 	if won != 1 || full != 49 || p.head() != before+1 {
 		t.Errorf("%d won, %d were told it is full, %d commits", won, full, p.head()-before)
 	}
+}
+
+// meddler changes something, once, when the store is asked whether what was
+// read still holds.
+type meddler struct {
+	store.Store
+	once sync.Once
+	act  func()
+}
+
+func (m *meddler) Holds(ctx context.Context, journal string, rely []store.Reliance) (bool, error) {
+	m.once.Do(m.act)
+	return m.Store.Holds(ctx, journal, rely)
+}
+
+// TestRefusalsAreCurrent: a refusal is an answer only while what it rests on
+// holds; else the verb runs again.
+func TestRefusalsAreCurrent(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	in := kind.Doc{{Name: "room", Value: "1"}, {Name: "day", Value: "monday"}}
+	first := p.create(p.chief, "booking", id(), in)
+	other := p.engine(p.s, p.e.Kinds)
+	m := &meddler{Store: p.s, act: func() {
+		w := record.Write{ID: first.ID, IfMatch: first.ETag, In: kind.Doc{{Name: "room", Value: "2"}, {Name: "day", Value: "monday"}}}
+		if _, err := other.Replace(p.ctx, p.chief, p.kind("booking"), w); err != nil {
+			t.Error(err)
+		}
+	}}
+	e := p.engine(m, p.e.Kinds)
+	if _, _, err := e.Create(p.ctx, p.chief, p.kind("booking"), record.Write{ID: id(), In: in}); err != nil {
+		t.Errorf("the room was free when the answer was given: %v", err)
+	}
+	_, _, err := e.Create(p.ctx, p.chief, p.kind("booking"), record.Write{ID: id(), In: in})
+	p.want(err, kind.CodeConflict, "error.booking.full")
+}
+
+// restless moves the head of every change's world until it gives up.
+type restless struct{ store.Store }
+
+func (restless) Commit(context.Context, store.Commit) (store.Receipt, error) {
+	return store.Receipt{}, fmt.Errorf("test: %w", store.ErrMoved)
+}
+
+func TestGivesUpAfterFiveRounds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	e := p.engine(restless{p.s}, p.e.Kinds)
+	_, _, err := e.Create(p.ctx, p.bob, p.kind("note"), record.Write{ID: id(), In: p.note(p.north)})
+	p.want(err, kind.CodeBusy, "error.busy")
 }
 
 // TestVerbsRace: of two verbs on one version one is done, the other is told
