@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	_ "embed" // the dictionary
 	"encoding/binary"
 	"fmt"
 	"hash"
@@ -81,18 +82,27 @@ func splitContent(plain []byte) (why string, doc Raw, err error) {
 // How a stored body was made, in its first byte.
 const (
 	bodyPlain = 0
-	bodyZstd  = 1
+	bodyZstd  = 1 // with dictionary 1
 )
 
 // maxBody bounds what a body may unpack to.
 const maxBody = 16 << 20
 
+// dictionary is what documents have in common, field names above all: some
+// documents with their words taken out. Contents are small and each is packed
+// by itself, so without it they would hardly shrink. It never changes, since
+// what was packed with it needs it; a better one is a second one.
+//
+//go:embed dictionary.bin
+var dictionary []byte
+
 // zstd's encoder and decoder, small and on the caller's goroutine.
 var (
 	packer, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))
+		zstd.WithEncoderDictRaw(1, dictionary), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true),
+		zstd.WithEncoderCRC(false))
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxMemory(maxBody))
+		zstd.WithDecoderDictRaw(1, dictionary), zstd.WithDecoderMaxMemory(maxBody))
 )
 
 func pack(plain []byte) []byte {

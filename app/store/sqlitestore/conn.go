@@ -30,7 +30,7 @@ type stmt struct {
 	args []driver.NamedValue
 }
 
-// settings are the pragmas of a connection, in the order in which they run.
+// settings are what connections differ in.
 type settings struct {
 	readOnly bool
 	cacheKB  int
@@ -39,7 +39,7 @@ type settings struct {
 const (
 	pageSize  = 8192
 	busyMS    = 5000
-	walPages  = 1000            // a checkpoint is tried when the log holds more
+	walPages  = 6000            // a checkpoint is tried when the log holds more: 48 MB
 	walRemain = 4 * 1024 * 1024 // bytes of the log kept after one
 	appID     = 0x436f6c6f      // "Colo"
 	readerKB  = 4 * 1024        // page cache of a reader
@@ -53,7 +53,6 @@ func dsn(path string, s settings) string {
 	for _, p := range []string{
 		"busy_timeout(" + strconv.Itoa(busyMS) + ")",
 		"page_size(" + strconv.Itoa(pageSize) + ")",
-		"journal_mode(WAL)",
 		"synchronous(FULL)",
 		"foreign_keys(ON)",
 		"secure_delete(ON)",
@@ -71,6 +70,7 @@ func dsn(path string, s settings) string {
 		q.Add("_pragma", "query_only(ON)")
 	} else {
 		q.Set("_txlock", "immediate")
+		q.Set("_journal_mode", "WAL") // after the pragmas, which the driver sorts by name; the page size must come first
 	}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
 }
