@@ -185,3 +185,17 @@ func BenchmarkEncode(b *testing.B) {
 		Encode(d)
 	}
 }
+
+func TestEveryByteAtEveryPlaceIsEscapedRight(t *testing.T) {
+	t.Parallel()
+	for b := range 256 {
+		for at := range 20 {
+			s := bytes.Repeat([]byte("x"), 20)
+			s[at] = byte(b)
+			var back string
+			if err := json.Unmarshal(AppendJSONString(nil, s), &back); err != nil || back != strings.ToValidUTF8(string(s), "\ufffd") {
+				t.Fatalf("byte %#x at %d: %q, %v", b, at, back, err)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"time"
@@ -106,6 +107,15 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+// plain8 tells whether the first 8 bytes of s are all plain, by arithmetic on
+// all of them at once: a byte's high bit stays clear where it is.
+func plain8(s []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	w := binary.LittleEndian.Uint64(s)
+	quote, slash, del := w^'"'*ones, w^'\\'*ones, w^0x7f*ones
+	return (w|(w-0x20*ones)|(quote-ones)|(slash-ones)|(del-ones))&high == 0
+}
+
 const hexDigits = "0123456789abcdef"
 
 // AppendJSONString appends s as a JSON string. What is not UTF-8 becomes
@@ -116,11 +126,17 @@ func AppendJSONString(dst, s []byte) []byte {
 	from := 0
 	for i := 0; i < len(s); {
 		if plain[s[i]] {
-			i++
+			if i++; i+8 <= len(s) && plain8(s[i:]) {
+				i += 8
+			}
 			continue
 		}
 		r, n := rune(s[i]), 1
 		if s[i] >= utf8.RuneSelf {
+			if i+1 < len(s) && s[i] >= 0xc2 && s[i] < 0xe0 && s[i+1]&0xc0 == 0x80 {
+				i += 2 // Arabic, Cyrillic, accents
+				continue
+			}
 			r, n = utf8.DecodeRune(s[i:])
 			if (r != utf8.RuneError || n > 1) && r != '\u2028' && r != '\u2029' {
 				i += n
