@@ -108,9 +108,11 @@ func (b *builder) changes() *Operation {
 		Property{"etag", &Schema{Type: "string"}}, Property{"record", &Schema{Type: "object"}}, Property{"gone", boolean()})
 	answer := object([]string{"items", "next", "more", "reset"}, Property{"items", &Schema{Type: "array", Items: item}},
 		Property{"next", &Schema{Type: "string"}}, Property{"more", boolean()}, Property{"reset", boolean()})
+	about := b.limit()
+	about.Description = b.t.T("page.docs.param.about", nil)
 	op := &Operation{OperationID: "listChanges", Summary: b.t.T("page.docs.op.changes", nil), Tags: []string{"changes"},
 		Description: b.t.T("page.docs.changes_text", nil),
-		Parameters:  []Parameter{b.query("after", &Schema{Type: "string"}), b.limit()},
+		Parameters:  []Parameter{b.query("after", &Schema{Type: "string"}), about},
 		Responses: map[string]*Response{"200": {Description: b.t.T("page.docs.answer", nil), Content: map[string]MediaType{
 			fiber.MIMEApplicationJSON: {Schema: answer, Example: json.RawMessage(`{"items":[{"kind":"unit","id":"` + b.id("unit") +
 				`","gone":true}],"next":"…","more":false,"reset":false}`)}}}}}

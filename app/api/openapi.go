@@ -88,7 +88,10 @@ func (b *builder) kindSchemas(d *kind.Descriptor, into map[string]*Schema) {
 	name := schemaName(d.Name)
 	envelope, _ := b.fieldSchemas("page.docs.envelope", d.Envelope, false)
 	props, _ := b.fieldSchemas("field."+d.Name, d.Fields, false)
-	into[name] = object([]string{"id"}, append(envelope, props...)...)
+	names := Properties{{"kind", &Schema{Type: "string", Enum: []string{d.Name}, Class: "MIS", ReadOnly: true}},
+		{"vis", &Schema{Type: "string", Enum: []string{"PUB", "SHR", "MIS", "CON", "STR"}, Class: "MIS", ReadOnly: true,
+			Title: b.t.T("page.docs.envelope.vis.label", nil)}}}
+	into[name] = object([]string{"id"}, slices.Concat(names, envelope, props)...)
 	if len(d.Flow.States) > 0 {
 		into[name+"State"] = b.states(d)
 	}

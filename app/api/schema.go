@@ -37,7 +37,7 @@ func (b *builder) field(prefix string, f *kind.Field, input bool) *Schema {
 	var s *Schema
 	if f.List {
 		item := b.scalar(prefix, f, input)
-		if f.Each > 0 {
+		if f.Each > 0 && f.CodeList == "" {
 			item = withLength(item, nil, &f.Each)
 		}
 		s = &Schema{Type: "array", Items: item, MinItems: f.Min, MaxItems: f.Max}
@@ -52,6 +52,9 @@ func (b *builder) field(prefix string, f *kind.Field, input bool) *Schema {
 
 // scalar is the schema of one value of f.
 func (b *builder) scalar(prefix string, f *kind.Field, input bool) *Schema {
+	if f.CodeList != "" {
+		return &Schema{Type: "string", CodeList: f.CodeList}
+	}
 	switch f.Type {
 	case kind.Struct:
 		props, required := b.fieldSchemas(prefix+"."+f.Name, f.Fields, input)
@@ -65,7 +68,7 @@ func (b *builder) scalar(prefix string, f *kind.Field, input bool) *Schema {
 		}
 		return b.enum(f)
 	case kind.CodeType:
-		return &Schema{Type: "string", Pattern: codePattern, CodeList: f.CodeList}
+		return &Schema{Type: "string", Pattern: codePattern}
 	case kind.RefType:
 		s := ref("Ref")
 		s.Properties = Properties{{"kind", &Schema{Enum: f.To}}}

@@ -210,7 +210,9 @@ func (c *compiler) shape(f *Field, t reflect.Type, p place) {
 		c.nested(f, t, p)
 	}
 	need := c.parts
-	need.pattern = c.patterns[f.Pattern]
+	if need.pattern = c.patterns[f.Pattern]; need.pattern != nil {
+		f.Pattern = need.pattern.String()
+	}
 	single := s.codec(f, &need)
 	belowZero := f.Min != nil && *f.Min > 0 // then a zero can only mean that there is nothing
 	zero := s.zero && (f.Type != SexCountType || f.Required) && (f.List || !belowZero)
