@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"hash"
 	"sync"
 
@@ -14,10 +13,6 @@ import (
 
 // classNames are the values of "vis" (domain.md §2).
 var classNames = map[kind.Class]string{kind.PUB: "PUB", kind.SHR: "SHR", kind.MIS: "MIS", kind.CON: "CON", kind.STR: "STR"}
-
-// ErrSealed is what a stored record answers to whoever tries to marshal it:
-// the only way out is a mask (trust.md Z4).
-var ErrSealed = errors.New("record: a stored record leaves through a mask only")
 
 // mask says what of a document, or of a document nested in one, a class of
 // readers sees. A name that it does not list does not leave.

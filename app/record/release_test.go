@@ -124,6 +124,9 @@ func TestHistory(t *testing.T) {
 	if err != nil || len(lead.Items) != 3 {
 		t.Errorf("a draft stays its author's: the team leader reads %d versions, %v", len(lead.Items), err)
 	}
+	if lead, err = p.e.History(p.ctx, p.lead, d, v, "", 3); err != nil || len(lead.Items) != 3 || lead.Next != "" {
+		t.Errorf("the draft behind the last version shows: %d, %q, %v", len(lead.Items), lead.Next, err)
+	}
 	edit := record.Write{ID: v, IfMatch: p.etag(p.lead, "visit", v), In: p.visit(p.north, hosts(p.host), kind.Elem{Name: "memo", Value: "other"})}
 	if _, err := p.e.Replace(p.ctx, p.lead, d, edit); err != nil {
 		t.Fatal(err)

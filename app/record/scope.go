@@ -22,8 +22,6 @@ type reached struct {
 	ids  []string
 }
 
-func (r reached) none() bool { return !r.all && len(r.ids) == 0 }
-
 // reach resolves a scope into what each of a's grants reaches of sh today.
 // Grants that reach nothing, not even what is own, are left out.
 func (e *Engine) reach(ctx context.Context, a *kind.Actor, sh *shape, s authz.Scope) ([]reached, error) {
@@ -108,34 +106,47 @@ func sorted(ids []string) []string {
 // branch is one way for a record to be within a scope: all its conditions hold.
 type branch []kind.Cond
 
+// maxIDs is how many ids one condition lists; the store takes 2,000.
+const maxIDs = 1000
+
+// parts are the ways in which a record comes within r: one without a condition
+// where that is everything, none where it is nothing.
+func (r reached) parts() []branch {
+	if r.all {
+		return []branch{{}}
+	}
+	var bs []branch
+	for ids := range slices.Chunk(r.ids, maxIDs) {
+		bs = append(bs, branch{kind.OneOf(r.path, ids...)})
+	}
+	return bs
+}
+
 // branches says how records of shelf come within rs. own are the actor's own;
 // narrowed applies what keeps a role from reading what it reaches (drafts, and
 // the conditions of the role). A nil result is everything.
 func branches(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool) []branch {
 	bs := []branch{{kind.Is(ownField, a.Person)}}
 	for _, r := range rs {
-		if r.none() {
-			continue
-		}
-		var b branch
-		if !r.all {
-			b = append(b, kind.OneOf(r.path, r.ids...))
-		}
-		if !narrowed {
-			bs = append(bs, b)
-			continue
-		}
-		b = append(b, sh.Narrow[r.role]...)
-		if shelf == sh.Name && len(sh.Draft) > 0 {
-			bs = append(bs, notDraft(b, sh.Draft)...)
-		} else {
-			bs = append(bs, b)
+		for _, b := range r.parts() {
+			bs = append(bs, sh.narrowed(shelf, r.role, b, narrowed)...)
 		}
 	}
 	if slices.ContainsFunc(bs, func(b branch) bool { return len(b) == 0 }) {
 		return nil
 	}
 	return bs
+}
+
+func (sh *shape) narrowed(shelf string, role kind.Role, b branch, narrowed bool) []branch {
+	if !narrowed {
+		return []branch{b}
+	}
+	b = append(b, sh.Narrow[role]...)
+	if shelf == sh.Name && len(sh.Draft) > 0 {
+		return notDraft(b, sh.Draft)
+	}
+	return []branch{b}
 }
 
 // notDraft is b without the drafts: a draft meets every condition of draft, so
@@ -192,11 +203,11 @@ func reaching(a *kind.Actor, sh *shape, rs []reached) (store.D, bool) {
 	f := inJournal(sh, a.Mission)
 	var or []store.D
 	for _, r := range rs {
-		switch {
-		case r.all:
+		if r.all {
 			return nil, true
-		case !r.none():
-			or = append(or, store.D{cond(kind.OneOf(r.path, r.ids...))})
+		}
+		for _, b := range r.parts() {
+			or = append(or, conds(b))
 		}
 	}
 	if len(or) == 0 {

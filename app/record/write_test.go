@@ -426,6 +426,24 @@ func TestRefusalsAreCurrent(t *testing.T) {
 	p.want(err, kind.CodeConflict, "error.booking.full")
 }
 
+// TestRefusalOfAnOldVersion: whoever is refused for the state of a version that
+// is gone meanwhile is told that it is gone.
+func TestRefusalOfAnOldVersion(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	v := p.create(p.ann, "visit", id(), p.visit(p.north))
+	p.do(p.ann, "visit", v.ID, "submit", why("ready"))
+	other := p.engine(p.s, p.e.Kinds)
+	etag := p.etag(p.lead, "visit", v.ID)
+	p.e = p.engine(&meddler{Store: p.s, act: func() {
+		if _, err := other.Do(p.ctx, p.lead, p.kind("visit"), "approve", record.Write{ID: v.ID, IfMatch: etag}); err != nil {
+			t.Error(err)
+		}
+	}}, p.e.Kinds)
+	_, err := p.e.Do(p.ctx, p.lead, p.kind("visit"), "release", record.Write{ID: v.ID, IfMatch: etag})
+	p.want(err, kind.CodeStale, "error.stale")
+}
+
 // restless moves the head of every change's world until it gives up.
 type restless struct{ store.Store }
 
