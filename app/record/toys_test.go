@@ -96,7 +96,7 @@ type booking struct {
 type card struct {
 	kind.Head
 	Person value.Ref `f:"person,required,filter" to:"person"`
-	Text   string    `f:"text,max=50"`
+	Text   string    `f:"text,max=50,sort"` // no list is by it
 }
 
 func numberVisit(w kind.World, v *visit) error {
