@@ -46,29 +46,9 @@ func (j *journal) readOn(ctx context.Context, w Writer, head Head, known bool) (
 	if err != nil {
 		return head, false, err
 	}
-	fresh := !known || last.Number < head.Number || last.Number == head.Number && !bytes.Equal(last.Hash, head.Hash)
-	if fresh {
-		if head, err = j.fromMark(ctx, w); err != nil {
-			return head, false, err
-		}
-	}
-	if head.Number == last.Number {
-		return head, false, nil
-	}
-	es, err := entriesAfter(ctx, w, j.name, head.Number, readMost)
-	if err != nil {
+	es, head, err := j.unread(ctx, w, head, last, known)
+	if err != nil || len(es) == 0 {
 		return head, false, err
-	}
-	if len(es) == 0 { // the last entry is not to be seen yet
-		return head, false, errMoreCame
-	}
-	if !fresh && !j.follows(&es[0], head) {
-		if head, err = j.fromMark(ctx, w); err != nil {
-			return head, false, err
-		}
-		if es, err = entriesAfter(ctx, w, j.name, head.Number, readMost); err != nil {
-			return head, false, err
-		}
 	}
 	for i := range es {
 		if !j.follows(&es[i], head) {
@@ -81,6 +61,32 @@ func (j *journal) readOn(ctx context.Context, w Writer, head Head, known bool) (
 	}
 	more = len(es) == readMost || head.Number < last.Number
 	return head, more, w.RaiseMark(ctx, j.name, head.Number)
+}
+
+// unread are entries beyond head, none if it is the last, and the head they
+// are beyond: the one given, or the one at the mark where that is not to be
+// relied on.
+func (j *journal) unread(ctx context.Context, w Writer, head, last Head, known bool) ([]Entry, Head, error) {
+	atMark := !known || last.Number < head.Number || last.Number == head.Number && !bytes.Equal(last.Hash, head.Hash)
+	for {
+		if atMark {
+			var err error
+			if head, err = j.fromMark(ctx, w); err != nil {
+				return nil, head, err
+			}
+		}
+		if head.Number == last.Number {
+			return nil, head, nil
+		}
+		es, err := entriesAfter(ctx, w, j.name, head.Number, readMost)
+		if err == nil && len(es) == 0 { // the last entry is not to be seen yet
+			err = errMoreCame
+		}
+		if err != nil || atMark || j.follows(&es[0], head) {
+			return es, head, err
+		}
+		atMark = true
+	}
 }
 
 func headOf(e *Entry) Head {

@@ -323,6 +323,7 @@ func TestBatchesAreCutWhereMembersMeet(t *testing.T) {
 	}{
 		"strangers travel together": {[]Commit{commitOf("a", putOf("1", 0)), commitOf("b", putOf("2", 0)), commitOf("c", putOf("3", 0))}, []error{nil, nil, nil}, []int64{3}},
 		"same key":                  {[]Commit{commitOf("a", putOf("1", 0)), commitOf("a", putOf("1", 0))}, []error{nil, nil}, []int64{1}},
+		"same key, no document":     {[]Commit{commitOf("a"), commitOf("a")}, []error{nil, nil}, []int64{1}},
 		"same document":             {[]Commit{commitOf("a", putOf("1", 0)), commitOf("b", putOf("1", 1))}, []error{nil, nil}, []int64{1, 1}},
 		"same document, taken":      {[]Commit{commitOf("a", putOf("1", 0)), commitOf("b", putOf("1", 0))}, []error{nil, ErrTaken}, []int64{1}},
 		"relies on a document":      {[]Commit{commitOf("a", putOf("1", 0)), withRely(commitOf("b", putOf("2", 0)), Reliance{Key: thing("1")})}, []error{nil, ErrMoved}, []int64{1}},

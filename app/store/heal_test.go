@@ -277,3 +277,86 @@ func TestTakenNumberIsCheckedAgain(t *testing.T) {
 	}
 	mustBeClean(t, a)
 }
+
+// TestUnknownOutcomeWithoutAKeyIsFoundByTheStoresOwn loses the reply to an
+// insert whose caller gave no key.
+func TestUnknownOutcomeWithoutAKeyIsFoundByTheStoresOwn(t *testing.T) {
+	t.Parallel()
+	m := newMem(false)
+	s := openMem(t, m)
+	var met atomic.Bool
+	m.setFault(func(op string) (error, bool) {
+		if op == "insert" && met.CompareAndSwap(false, true) {
+			return errDown, true
+		}
+		return nil, false
+	})
+	if r := mustCommit(t, s, commitOf("", putOf("t1", 0))); r.Number != 1 || r.Repeat {
+		t.Errorf("%+v", r)
+	}
+	if h, _ := s.Head(context.Background(), "m1"); h != 1 {
+		t.Errorf("head %d", h)
+	}
+	mustBeClean(t, s)
+}
+
+// TestKeyCommittedElsewhereMeanwhile has another process commit the same key
+// after this one read on: it is answered, after it is applied, not refused.
+func TestKeyCommittedElsewhereMeanwhile(t *testing.T) {
+	t.Parallel()
+	m := newMem(false)
+	a, b := openMem(t, m), openMem(t, m)
+	var met atomic.Bool
+	m.byKey = func() {
+		if met.CompareAndSwap(false, true) {
+			mustCommit(t, b, commitOf("k", putOf("t1", 0)))
+		}
+	}
+	if r := mustCommit(t, a, commitOf("k", putOf("t1", 0))); r.Number != 1 || !r.Repeat {
+		t.Errorf("%+v", r)
+	}
+	mustBeClean(t, a)
+}
+
+// TestPoisonedMemberDoesNotHurtTheBatch has an engine refuse one document.
+func TestPoisonedMemberDoesNotHurtTheBatch(t *testing.T) {
+	t.Parallel()
+	m := newMem(true)
+	m.poison = "t2"
+	s, errs := gather(t, m, commitOf("a", putOf("t1", 0)), commitOf("b", putOf("t2", 0)), commitOf("c", putOf("t3", 0)))
+	if errs[0] != nil || !errors.Is(errs[1], ErrBusy) || errs[2] != nil {
+		t.Errorf("%v", errs)
+	}
+	mustBeClean(t, s)
+}
+
+// TestRolledBackJournalIsReadFromTheMark takes entries back under a running
+// process, as a restored backup does.
+func TestRolledBackJournalIsReadFromTheMark(t *testing.T) {
+	t.Parallel()
+	m := newMem(true)
+	s := openMem(t, m)
+	mustCommit(t, s, commitOf("1", putOf("t1", 0)))
+	m.mu.Lock()
+	before := m.st.clone()
+	m.mu.Unlock()
+	mustCommit(t, s, commitOf("2", putOf("t1", 1)))
+	other := newMem(true)
+	other.st = before.clone()
+	o := openMem(t, other)
+	mustCommit(t, o, commitOf("3", putOf("t1", 1, "state", "other")))
+	m.mu.Lock()
+	m.st = other.st.clone()
+	m.mu.Unlock()
+	if r := mustCommit(t, s, commitOf("4", putOf("t1", 2))); r.Number != 3 {
+		t.Errorf("number %d", r.Number)
+	}
+	mustBeClean(t, s)
+	m.mu.Lock()
+	m.st = before.clone()
+	m.mu.Unlock()
+	if r := mustCommit(t, s, commitOf("5", putOf("t2", 0))); r.Number != 2 {
+		t.Errorf("number %d", r.Number)
+	}
+	mustBeClean(t, s)
+}

@@ -13,7 +13,6 @@ import (
 	"colocate/domain/kind"
 )
 
-// null is what a test writes for a stored null beside a missing field.
 type doc = kind.Doc
 
 func el(name string, v any) kind.Elem { return kind.Elem{Name: name, Value: v} }
@@ -134,13 +133,17 @@ func naive(f D, d doc) bool {
 	return true
 }
 
-type absent struct{}
+// absent stands where a path ends early, wholeArray beside an array's elements.
+type (
+	absent     struct{}
+	wholeArray struct{}
+)
 
 // naiveReach lists what stands at the path; absent{} where it ends early.
 func naiveReach(v any, path []string) (out []any) {
 	if len(path) == 0 {
 		if l, ok := v.([]any); ok {
-			return append(append(out, l...), "\x00array")
+			return append(append(out, l...), wholeArray{})
 		}
 		return []any{v}
 	}

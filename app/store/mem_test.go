@@ -21,9 +21,11 @@ type mem struct {
 	st     *memState
 	// fault is asked before each write of a batch: with an error and lost set
 	// the write is done all the same and only its reply fails.
-	fault func(op string) (err error, lost bool)
-	ops   []string // writes of batches, in order
-	// group is told how many commits each insert carried.
+	fault  func(op string) (err error, lost bool)
+	ops    []string // writes of batches, in order
+	poison string   // id that Apply refuses
+	byKey  func()   // called before each look for a key
+	// inserted is how many commits each entry carried.
 	inserted []int64
 }
 
@@ -125,6 +127,9 @@ func (m *mem) Entries(ctx context.Context, journal string, after int64, contents
 }
 
 func (m *mem) ByKey(ctx context.Context, journal string, key []byte) (n int64, err error) {
+	if m.byKey != nil {
+		m.byKey()
+	}
 	err = m.read(ctx, func(s *memState) { n = s.keys[journal+"/"+string(key)] })
 	return n, err
 }
@@ -161,7 +166,7 @@ func (m *mem) Batch(ctx context.Context, fn func(Writer) error) error {
 	m.batch.Lock()
 	defer m.batch.Unlock()
 	m.mu.Lock()
-	copied := &mem{atomic: true, st: m.st.clone(), fault: m.fault, ops: m.ops}
+	copied := &mem{atomic: true, st: m.st.clone(), fault: m.fault, ops: m.ops, poison: m.poison}
 	m.mu.Unlock()
 	if err := fn(&memWriter{mem: copied}); err != nil {
 		return err
@@ -215,6 +220,9 @@ func (w *memWriter) Insert(ctx context.Context, e Entry) error {
 
 func (w *memWriter) Apply(ctx context.Context, d Stored) error {
 	return w.write(ctx, "apply", func(s *memState) error {
+		if w.poison != "" && d.Key.ID == w.poison {
+			return errors.New("mem: refused")
+		}
 		d.Raw = slices.Clone(d.Raw)
 		m := s.docs[d.Key.Shelf]
 		if m == nil {
