@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"colocate/app/authz"
+	"colocate/app/server"
+	"colocate/domain/kind"
+)
+
+// options say what is measured.
+type options struct {
+	sizes   []int
+	conns   []int
+	time    time.Duration // for each side of each measurement
+	rounds  int           // stretches that this time is cut into, ours and bare in turn
+	only    *regexp.Regexp
+	dir     string // where data folders are made, and found again
+	program string // colocate, built
+	bare    []string
+	profile string // folder for CPU profiles; then this program serves itself
+	say     func(format string, args ...any)
+}
+
+// result is one measurement.
+type result struct {
+	size, conns int
+	name        string
+	rows        int // records in an answer, 0 for writes
+	ours, bare  sample
+}
+
+// wall is how many times as long as the bare one a call of ours takes, with as
+// many connections; cpu how many times as much processor the server takes.
+func (r *result) wall() float64 { return ratio(r.bare.perSecond(), r.ours.perSecond()) }
+func (r *result) cpu() float64 {
+	return ratio(float64(r.ours.each(r.ours.cpu)), float64(r.bare.each(r.bare.cpu)))
+}
+
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// facts are what was found out about a data folder as a whole.
+type facts struct {
+	size      int
+	bytes     int64 // of the database
+	seed      cost
+	ready     []time.Duration // of several starts
+	rss, peak int64           // bytes, under load
+}
+
+// figures are the outcome of a run.
+type figures struct {
+	results   []result
+	facts     []facts
+	authorise testing.BenchmarkResult
+}
+
+// run measures everything that o asks for.
+func run(ctx context.Context, o options) (*figures, error) {
+	f := &figures{}
+	var err error
+	if f.authorise, err = authorise(); err != nil {
+		return nil, err
+	}
+	for _, n := range o.sizes {
+		o.say("%d sessions: making the data folder\n", n)
+		d, err := prepare(ctx, o.program, o.dir, n)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.folder(ctx, o, d); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// starts is how often the server is started to see when it is ready.
+const starts = 3
+
+// folder measures one data folder.
+func (f *figures) folder(ctx context.Context, o options, d *folder) error {
+	x := facts{size: d.n, bytes: d.size, seed: d.seed}
+	for range starts - 1 {
+		p, took, err := startOurs(ctx, o, d)
+		if err != nil {
+			return err
+		}
+		x.ready = append(x.ready, took)
+		if err := p.stop(); err != nil {
+			return err
+		}
+	}
+	ours, took, err := startOurs(ctx, o, d)
+	if err != nil {
+		return err
+	}
+	x.ready = append(x.ready, took)
+	bare, err := startBare(ctx, o, d)
+	if err != nil {
+		return errors.Join(err, ours.stop())
+	}
+	err = f.work(ctx, o, d, newSide(ours), newSide(bare))
+	u := usageOf(ours.pid())
+	x.rss, x.peak = u.rss, u.peak
+	f.facts = append(f.facts, x)
+	return errors.Join(err, ours.stop(), bare.stop())
+}
+
+// startOurs starts the service and answers how long it took until it was ready.
+func startOurs(ctx context.Context, o options, d *folder) (*process, time.Duration, error) {
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--rate", "0", "--data", d.dir}
+	name, env := o.program, []string(nil)
+	if o.profile != "" {
+		name, env = o.bare[0], []string{childServe + "=" + d.dir, childProfile + "=" + filepath.Join(o.profile, fmt.Sprintf("%d-%s.pprof", d.n, uuid.NewString()))}
+		args = o.bare[1:]
+	}
+	start := time.Now()
+	p, err := startServer(ctx, d.dir+".log", env, name, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	for {
+		res, err := http.Get("http://" + p.addr + "/readyz")
+		if err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK {
+			return p, time.Since(start), nil
+		}
+		if time.Since(start) > time.Minute {
+			return nil, 0, errors.Join(errors.New("the server is not ready after a minute"), err, p.stop())
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func startBare(ctx context.Context, o options, d *folder) (*process, error) {
+	file, err := d.write(o.dir)
+	if err != nil {
+		return nil, err
+	}
+	return startServer(ctx, file+".log", []string{childBare + "=" + file}, o.bare[0], o.bare[1:]...)
+}
+
+// work measures the workloads of a folder, with each number of connections.
+func (f *figures) work(ctx context.Context, o options, d *folder, ours, bare *side) error {
+	all := d.workloads()
+	for _, conns := range o.conns {
+		for _, w := range all {
+			if o.only != nil && !o.only.MatchString(w.name) {
+				continue
+			}
+			r, err := measure(ctx, o, w, ours, bare, conns)
+			if err != nil {
+				return fmt.Errorf("%d sessions, %d connections: %w", d.n, conns, err)
+			}
+			r.size = d.n
+			f.results = append(f.results, r)
+			o.say("%s\n", r.line())
+		}
+	}
+	return nil
+}
+
+// measure runs w here and there in turn, so that what else the machine does
+// meets both.
+func measure(ctx context.Context, o options, w *workload, ours, bare *side, conns int) (r result, err error) {
+	r = result{conns: conns, name: w.name}
+	if r.rows, err = w.compare(ours, bare); err != nil {
+		return r, err
+	}
+	sides := []struct {
+		side *side
+		load *load
+		out  *sample
+	}{{ours, w.ours, &r.ours}, {bare, w.bare, &r.bare}}
+	slice := o.time / time.Duration(o.rounds)
+	for i := range o.rounds + 1 {
+		for _, s := range sides {
+			if i == 0 && w.ours.most != nil {
+				continue // what is used up is not spent on warmth
+			}
+			got, err := s.side.run(ctx, s.load, conns, slice, o.rounds-i+1)
+			if err != nil {
+				return r, fmt.Errorf("%s: %w", w.name, err)
+			}
+			if i > 0 {
+				s.out.add(got)
+			}
+		}
+		slices.Reverse(sides)
+	}
+	return r, nil
+}
+
+// authorise measures one question of rights.
+func authorise() (testing.BenchmarkResult, error) {
+	reg, err := server.Registry()
+	if err != nil {
+		return testing.BenchmarkResult{}, err
+	}
+	policy, err := server.Rights(reg)
+	if err != nil {
+		return testing.BenchmarkResult{}, err
+	}
+	a := &kind.Actor{Grants: []kind.Grant{{Role: kind.Adviser}, {Role: kind.TeamLeader}}}
+	perm := authz.Permission{Object: "session", Action: "read"}
+	if !policy.Authorize(a, perm).Any {
+		return testing.BenchmarkResult{}, errors.New("an adviser may read no session")
+	}
+	return testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			policy.Authorize(a, perm)
+		}
+	}), nil
+}
+
+// build makes the program from the module that the working folder lies in.
+func build(ctx context.Context, dir string) (string, error) {
+	to, err := filepath.Abs(filepath.Join(dir, "colocate"))
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	_, _, err = runProgram(ctx, "go", "build", "-o", to, "colocate/cmd/colocate")
+	return to, err
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// line is a result in words, for whoever watches.
+func (r *result) line() string {
+	return fmt.Sprintf("%8d sessions %2d conns %-15s %7.0f/s p50 %-8s p95 %-8s p99 %-8s bare %7.0f/s p50 %-8s wall x%.2f cpu x%.2f",
+		r.size, r.conns, r.name, r.ours.perSecond(), short(r.ours.quantile(.5)), short(r.ours.quantile(.95)), short(r.ours.quantile(.99)),
+		r.bare.perSecond(), short(r.bare.quantile(.5)), r.wall(), r.cpu())
+}
+
+// report is the outcome as Markdown.
+func (f *figures) report() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Measured on %s with %s, %d cores, %s/%s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(),
+		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	f.bars(&b)
+	f.table(&b)
+	f.folders(&b)
+	return b.String()
+}
+
+// short is a duration with three figures.
+func short(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%.2f ms", float64(d)/1e6)
+	}
+	return fmt.Sprintf("%d µs", d.Microseconds())
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/1e6) }
+
+func (f *figures) table(b *strings.Builder) {
+	b.WriteString("\n| sessions | connections | workload | rows | calls/s | p50 | p95 | p99 | CPU | bare calls/s | bare p50 | bare p95 | bare CPU | time ÷ bare | CPU ÷ bare | growth |\n")
+	b.WriteString("|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, r := range f.results {
+		growth := "1"
+		if base := f.base(&r); base != nil && base.size != r.size {
+			growth = fmt.Sprintf("%.2f", r.growth(base))
+		}
+		fmt.Fprintf(b, "| %d | %d | %s | %d | %.0f | %s | %s | %s | %s | %.0f | %s | %s | %s | %.2f | %.2f | %s |\n",
+			r.size, r.conns, r.name, r.rows, r.ours.perSecond(), short(r.ours.quantile(.5)), short(r.ours.quantile(.95)),
+			short(r.ours.quantile(.99)), short(r.ours.each(r.ours.cpu)), r.bare.perSecond(), short(r.bare.quantile(.5)),
+			short(r.bare.quantile(.95)), short(r.bare.each(r.bare.cpu)), r.wall(), r.cpu(), growth)
+	}
+}
+
+// base is the same measurement at the smallest size.
+func (f *figures) base(r *result) *result {
+	i := slices.IndexFunc(f.results, func(o result) bool { return o.conns == r.conns && o.name == r.name })
+	if i < 0 {
+		return nil
+	}
+	return &f.results[i]
+}
+
+// growth is how many times as much processor a call takes as at base, or time
+// where the system does not say.
+func (r *result) growth(base *result) float64 {
+	if r.ours.cpu > 0 && base.ours.cpu > 0 {
+		return ratio(float64(r.ours.each(r.ours.cpu)), float64(base.ours.each(base.ours.cpu)))
+	}
+	return ratio(base.ours.perSecond(), r.ours.perSecond())
+}
+
+func (f *figures) folders(b *strings.Builder) {
+	b.WriteString("\n| sessions | database | seeding took | its memory at most | ready after | memory under load, at most |\n|---:|---:|---:|---:|---:|---:|\n")
+	for _, x := range f.facts {
+		took, peak := "made earlier", ""
+		if x.seed.took > 0 {
+			took, peak = short(x.seed.took), megabytes(x.seed.peak)
+		}
+		fmt.Fprintf(b, "| %d | %s | %s | %s | %s | %s |\n", x.size, megabytes(x.bytes), took, peak, short(median(x.ready)), megabytes(x.peak))
+	}
+	fmt.Fprintf(b, "\nOne question of rights takes %d ns and makes %d allocations.\n", f.authorise.NsPerOp(), f.authorise.AllocsPerOp())
+}
+
+func median(ds []time.Duration) time.Duration {
+	if len(ds) == 0 {
+		return 0
+	}
+	return slices.Sorted(slices.Values(ds))[len(ds)/2]
+}
+
+// mark is the line behind which a run's figures stand.
+const mark = "<!-- figures of the last run -->\n"
+
+// replace puts figures into a file, in place of those that are there.
+func replace(file, figures string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	text, _, ok := bytes.Cut(data, []byte(mark))
+	if !ok {
+		return fmt.Errorf("%s has no line %q", file, strings.TrimSpace(mark))
+	}
+	return os.WriteFile(file, slices.Concat(text, []byte(mark), []byte("\n"+figures)), 0o644)
+}
