@@ -32,13 +32,28 @@ func ExampleID(name string) string {
 	return id.String()
 }
 
+// idsOf gives the ids for d's example. One that refers to d itself refers to a
+// record above it, such as the unit that a unit belongs to.
+func (b *builder) idsOf(d *kind.Descriptor) func(kind string) string {
+	return func(name string) string {
+		if name == d.Name {
+			return b.id(name + Above)
+		}
+		return b.id(name)
+	}
+}
+
+// Above marks, after the name of a kind, the record that the example of the
+// same kind refers to.
+const Above = "/above"
+
 // exampleTime is when the records of the examples were made.
 const exampleTime = "2026-11-23T08:30:00.000Z"
 
 // output is d's example as a UN reader gets it: the envelope, then what was
 // sent. Nil if d has no example.
 func (b *builder) output(d *kind.Descriptor) any {
-	in := bytes.TrimSpace([]byte(resolve(d.Example, b.id)))
+	in := bytes.TrimSpace([]byte(resolve(d.Example, b.idsOf(d))))
 	if len(in) < 2 {
 		return nil
 	}

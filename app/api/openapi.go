@@ -216,10 +216,10 @@ func (b *builder) query(name string, s *Schema) Parameter {
 	return Parameter{Name: name, In: "query", Description: b.t.T("page.docs.param."+name, nil), Schema: s}
 }
 
-// sorts are the orders in which d may be listed: by what its lists and its
-// fields declare, up and down; released copies also by their release.
+// sorts are the orders in which d may be listed: that of a list without
+// conditions, and what its lists and its fields declare, up and down.
 func sorts(d *kind.Descriptor) []string {
-	names := []string{"created_at"}
+	names := []string{home(d)}
 	for _, l := range d.Lists {
 		if l.Sort != "" {
 			names = append(names, strings.TrimPrefix(l.Sort, "-"))
@@ -230,15 +230,22 @@ func sorts(d *kind.Descriptor) []string {
 			names = append(names, f.Path())
 		}
 	}
-	if d.Releasable {
-		names = append(names, "released_at")
-	}
 	slices.Sort(names)
 	var all []string
 	for _, name := range slices.Compact(names) {
 		all = append(all, name, "-"+name)
 	}
 	return all
+}
+
+// home is the field by which a list without conditions is sorted.
+func home(d *kind.Descriptor) string {
+	for _, l := range d.Lists {
+		if l.By == "" && l.Sort != "" {
+			return strings.TrimPrefix(l.Sort, "-")
+		}
+	}
+	return "created_at"
 }
 
 func (b *builder) read(d *kind.Descriptor) *Operation {
@@ -250,7 +257,7 @@ func (b *builder) read(d *kind.Descriptor) *Operation {
 func (b *builder) create(d *kind.Descriptor) *Operation {
 	name := schemaName(d.Name)
 	op := b.operation(d, "create"+name, "page.docs.op.create", "201", ref(name), b.output(d))
-	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d.Example))
+	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d, d.Example))
 	b.tagged(op, "201").Responses["201"].Headers["Location"] = Header{
 		Description: b.t.T("page.docs.header.location", nil), Schema: &Schema{Type: "string", Format: "uri-reference"}}
 	return b.refuse(op, kind.CodeMalformed, kind.CodeForbidden, kind.CodeNotFound, kind.CodeConflict,
@@ -260,7 +267,7 @@ func (b *builder) create(d *kind.Descriptor) *Operation {
 func (b *builder) replace(d *kind.Descriptor) *Operation {
 	name := schemaName(d.Name)
 	op := b.operation(d, "replace"+name, "page.docs.op.replace", "200", ref(name), b.output(d))
-	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d.Example))
+	op.RequestBody = jsonBody(true, ref(name+"Input"), b.input(d, d.Example))
 	return b.change(op)
 }
 
@@ -270,7 +277,7 @@ func (b *builder) verb(d *kind.Descriptor, v *kind.VerbDescriptor) *Operation {
 	op.Summary = b.t.T("page.docs.op.verb", map[string]any{"Kind": b.label("kind."+d.Name+".name", d.Name),
 		"Verb": b.label("verb."+d.Name+"."+v.Name+".label", v.Name)})
 	if len(v.Fields) > 0 {
-		op.RequestBody = jsonBody(anyRequired(v.Fields), ref(verbSchema(d, v)), b.input(v.Example))
+		op.RequestBody = jsonBody(anyRequired(v.Fields), ref(verbSchema(d, v)), b.input(d, v.Example))
 	}
 	return b.change(op)
 }
@@ -304,9 +311,9 @@ func jsonBody(required bool, s *Schema, example any) *RequestBody {
 
 // input is an example of d or of a verb's input as a client sends it, nil if
 // there is none.
-func (b *builder) input(example string) any {
+func (b *builder) input(d *kind.Descriptor, example string) any {
 	if example == "" {
 		return nil
 	}
-	return json.RawMessage(resolve(example, b.id))
+	return json.RawMessage(resolve(example, b.idsOf(d)))
 }

@@ -57,10 +57,12 @@ func fiberConfig(cfg Config, onError fiber.ErrorHandler) fiber.Config {
 }
 
 // errorHandler answers programs with problem documents and people with pages.
+// Of a request whose headers were too large not even the path is known.
 func errorHandler(forAPI, forPages fiber.ErrorHandler) fiber.ErrorHandler {
 	return func(c *fiber.Ctx, err error) error {
 		path := c.Path()
-		if strings.HasPrefix(path, "/api/") || path == "/openapi.json" || path == "/healthz" || path == "/readyz" {
+		unread := errors.Is(err, fiber.ErrRequestHeaderFieldsTooLarge)
+		if unread || strings.HasPrefix(path, "/api/") || path == "/openapi.json" || path == "/healthz" || path == "/readyz" {
 			return forAPI(c, err)
 		}
 		return forPages(c, err)

@@ -99,6 +99,9 @@ func Demo(ctx context.Context, c *Core, n int) error {
 	return nil
 }
 
+// DemoSessions is how many sessions the demonstration has unless told.
+const DemoSessions = 500
+
 // batchSize is how many records go into one commit: with their released copies
 // well within the bounds of one.
 const batchSize = 250
@@ -231,7 +234,8 @@ func freshToken(ctx context.Context, c *Core, id string) (string, error) {
 var demoRecords = map[string]string{
 	"mission": "mission/UNAC", "person": "unac/person/01", "unit": "unac/unit/" + demoUnit,
 	"counterpart": "unac/counterpart/" + demoUnit + "/1", "police_service": "unac/police_service/CRN-POL",
-	"office": "unac/office/UNAC-LEPPKO", "posting": "unac/posting/01",
+	"office": "unac/office/UNAC-LEPPKO", "posting": "unac/posting/01", "unit" + api.Above: "unac/unit/CRN-DS-05",
+	"session": fmt.Sprintf("unac/session/%d/0", DemoSessions),
 }
 
 // exampleID is the id of the record of a kind that examples refer to.

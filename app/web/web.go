@@ -104,10 +104,11 @@ func (h *Handler) page(c *fiber.Ctx, titleKey string) Page {
 	return Page{Texts: t, Title: t.T(titleKey, nil), Path: localPath(c.Path()), CSS: h.assets.path("colocate.css"), Mark: h.assets.path("mark.svg")}
 }
 
-// render writes page v, or nothing at all.
+// render writes page v, or nothing at all. The request's deadline does not
+// count: an error is shown after it has ended.
 func render(c *fiber.Ctx, status int, p Page, v templ.Component) error {
 	var b bytes.Buffer
-	if err := v.Render(c.UserContext(), &b); err != nil {
+	if err := v.Render(context.WithoutCancel(c.UserContext()), &b); err != nil {
 		return fmt.Errorf("web: %s: %w", c.Route().Path, err)
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)

@@ -74,13 +74,10 @@ func (s *serveCmd) greet(p *program, core *server.Core, srv *server.Server) erro
 	return nil
 }
 
-// demoSessions is how many sessions the demonstration begins with.
-const demoSessions = 500
-
 // demo makes the demonstration where it is not there yet, and says how to act as
 // everybody in it. A folder with other data is left alone.
 func demo(p *program, core *server.Core) error {
-	if err := server.Demo(p.ctx, core, demoSessions); err != nil {
+	if err := server.Demo(p.ctx, core, server.DemoSessions); err != nil {
 		return err
 	}
 	all, err := server.DemoAccounts(p.ctx, core)
