@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -90,17 +91,13 @@ func check(ctx context.Context, dir string, shelves []store.Shelf, key []byte) e
 	if err != nil {
 		return err
 	}
-	err = e.integrity(ctx)
-	if err == nil {
+	if err = e.integrity(ctx); err == nil {
 		err = verify(ctx, e, shelves, key)
 	}
-	if e := e.Close(); err == nil {
-		err = e
+	if err := cmp.Or(err, e.Close()); err != nil {
+		return err
 	}
-	if err == nil {
-		err = single(filepath.Join(dir, FileName))
-	}
-	return err
+	return single(filepath.Join(dir, FileName))
 }
 
 // begun refuses a file without our header, which openFile would take for new.

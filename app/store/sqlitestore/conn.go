@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -179,10 +180,7 @@ func (r *rows) next() bool {
 func (r *rows) close() error {
 	err := r.raw.Close()
 	r.c.give(r.s)
-	if r.err != nil {
-		return r.err
-	}
-	return err
+	return cmp.Or(r.err, err)
 }
 
 // row reads the first row; none is a nil row.

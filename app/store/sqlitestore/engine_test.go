@@ -407,3 +407,39 @@ func TestLogStaysShort(t *testing.T) {
 		t.Error("a log is left after Close")
 	}
 }
+
+// A callback that panics costs its connection, and nothing that others see.
+func TestPanicInACallback(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	e := engine(t, dir, visits())
+	s, err := store.Open(t.Context(), store.Options{Backend: e, Shelves: visits(), Key: testKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	k, d := visit(t, "m", 1)
+	put(t, s, k, 0, d)
+	for range 3 * maxReaders {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = e.Entries(t.Context(), "m", 0, true, func(store.Entry) bool { panic("mine") })
+		}()
+	}
+	if n := len(e.readers.lent); n != 0 {
+		t.Errorf("%d connections are still lent", n)
+	}
+	w := <-e.writer
+	cut := e.truncate(w)
+	e.writer <- w
+	if !cut {
+		t.Error("a snapshot is still held")
+	}
+	if _, err := s.Get(t.Context(), k, nil); err != nil {
+		t.Error(err)
+	}
+}

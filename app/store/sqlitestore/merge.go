@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"slices"
@@ -16,21 +17,21 @@ type stream struct {
 
 // merge calls fn with the rows of all streams in the order of the columns by,
 // until it answers false.
-func (s *session) merge(ctx context.Context, streams []stream, by []int, desc bool, fn func([]any) bool) error {
+func (s *session) merge(ctx context.Context, streams []stream, by []int, desc bool, fn func([]any) bool) (err error) {
 	h := &heads{by: by, desc: desc}
-	err := h.open(s.c, streams)
-	for err == nil && len(h.list) > 0 {
-		if !fn(h.list[0].vals) {
-			break
+	defer func() { err = cmp.Or(err, h.close()) }()
+	if err := h.open(s.c, streams); err != nil {
+		return err
+	}
+	for len(h.list) > 0 && fn(h.list[0].vals) {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if err = ctx.Err(); err == nil {
-			err = h.advance()
+		if err := h.advance(); err != nil {
+			return err
 		}
 	}
-	if e := h.close(); err == nil {
-		err = e
-	}
-	return err
+	return nil
 }
 
 // heads is a heap of the streams by their next rows.
@@ -87,9 +88,7 @@ func (h *heads) advance() error {
 func (h *heads) close() error {
 	var err error
 	for _, r := range h.all {
-		if e := r.rows.close(); err == nil {
-			err = e
-		}
+		err = cmp.Or(err, r.rows.close())
 	}
 	return err
 }

@@ -54,9 +54,15 @@ func (p *pool) get(ctx context.Context) (*conn, error) {
 func (p *pool) put(c *conn) {
 	select {
 	case p.idle <- c:
+		<-p.lent
 	default:
-		_ = c.close() // it only read
+		p.drop(c)
 	}
+}
+
+// drop takes back a connection that is not to be lent again.
+func (p *pool) drop(c *conn) {
+	_ = c.close() // it only read
 	<-p.lent
 }
 

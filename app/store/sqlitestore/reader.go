@@ -12,8 +12,18 @@ func (e *Engine) read(ctx context.Context, fn func(*session) error) error {
 	if err != nil {
 		return fail(ctx, e.path, err)
 	}
-	defer e.readers.put(c)
-	return fail(ctx, e.path, fn(&session{e: e, c: c}))
+	s := &session{e: e, c: c}
+	whole := false
+	defer func() {
+		if whole && !s.stuck {
+			e.readers.put(c)
+		} else { // fn panicked
+			e.readers.drop(c)
+		}
+	}()
+	err = fn(s)
+	whole = true
+	return fail(ctx, e.path, err)
 }
 
 // Doc returns the document at k; see store.Backend.

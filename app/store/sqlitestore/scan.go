@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 
 	"colocate/app/store"
@@ -54,9 +55,9 @@ func (s *session) snapshot(fn func() error) error {
 	if _, err := s.c.exec(context.Background(), "BEGIN DEFERRED"); err != nil {
 		return err
 	}
+	s.stuck = true
 	err := fn()
-	if _, e := s.c.exec(context.Background(), "COMMIT"); err == nil {
-		err = e
-	}
-	return err
+	_, end := s.c.exec(context.Background(), "COMMIT")
+	s.stuck = end != nil
+	return cmp.Or(err, end)
 }

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -231,18 +232,12 @@ func (s *shelf) backfill(ctx context.Context, c *conn, fresh []*index) error {
 	if err != nil {
 		return err
 	}
-	for r.next() {
-		if err = ctx.Err(); err != nil {
-			break
-		}
-		if err = s.fill(c, fresh, asInt(r.vals[0]), asBytes(r.vals[1]), asBytes(r.vals[2])); err != nil {
-			break
+	for err == nil && r.next() {
+		if err = ctx.Err(); err == nil {
+			err = s.fill(c, fresh, asInt(r.vals[0]), asBytes(r.vals[1]), asBytes(r.vals[2]))
 		}
 	}
-	if e := r.close(); err == nil {
-		err = e
-	}
-	return err
+	return cmp.Or(err, r.close())
 }
 
 func (s *shelf) fill(c *conn, list []*index, n int64, id, doc []byte) error {

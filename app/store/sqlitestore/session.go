@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -16,6 +17,7 @@ type session struct {
 	e       *Engine
 	c       *conn
 	writing bool
+	stuck   bool // a transaction did not end: the connection is of no more use
 }
 
 var codes = [...]store.Gone{store.Live, store.Removed, store.Purged}
@@ -81,26 +83,25 @@ func (s *session) documents(ctx context.Context, name, after string, fn func(sto
 
 // each calls fn with the rows of an answer until it answers false or an error,
 // or ctx ends.
-func (s *session) each(ctx context.Context, fn func([]any) (bool, error), text string, args ...any) error {
+func (s *session) each(ctx context.Context, fn func([]any) (bool, error), text string, args ...any) (err error) {
 	r, err := s.c.query(context.Background(), text, args...)
 	if err != nil {
 		return err
 	}
+	defer func() { err = cmp.Or(err, r.close()) }()
 	vals := make([]any, len(r.vals))
-	for err == nil && r.next() {
+	for r.next() {
 		for i, v := range r.vals {
 			vals[i] = v
 		}
-		var more bool
-		if more, err = fn(vals); err != nil || !more {
-			break
+		if more, err := fn(vals); err != nil || !more {
+			return err
 		}
-		err = ctx.Err()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
-	if e := r.close(); err == nil {
-		err = e
-	}
-	return err
+	return nil
 }
 
 func (s *session) head(journal string) (store.Head, error) {

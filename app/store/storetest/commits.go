@@ -13,7 +13,16 @@ import (
 )
 
 func commits(t *testing.T, open Opener) {
-	one(t, open, "create", func(s *suite) {
+	examples(t, open, commitCases)
+	refusedCommits(t, open)
+	examples(t, open, journalCases)
+	examples(t, open, contentCases)
+	examples(t, open, meetingCases)
+}
+
+// commitCases are what one commit does.
+var commitCases = []example{
+	{"create", func(s *suite) {
 		r := s.put("a", 0, thing("v", "x", "n", int64(1)))
 		s.sees("a", 1, "x")
 		if r.Number != 1 || r.Journal != here || r.Repeat || len(r.Docs) != 1 || r.Docs[0].Rev != 1 || r.Docs[0].Key != key("a") || r.Docs[0].Doc != nil {
@@ -24,8 +33,8 @@ func commits(t *testing.T, open Opener) {
 			s.Errorf("stored %v", d)
 		}
 		s.sound()
-	})
-	one(t, open, "replace", func(s *suite) {
+	}},
+	{"replace", func(s *suite) {
 		s.put("a", 0, thing("v", "x", "old", "kept?"))
 		s.put("a", 1, thing("v", "y"))
 		s.sees("a", 2, "y")
@@ -36,25 +45,25 @@ func commits(t *testing.T, open Opener) {
 		s.same("found by the new value", s.list(store.D{wide, store.Eq("v", "y")}, "n"), []string{"a"})
 		s.same("not by the old", s.list(store.D{wide, store.Eq("v", "x")}, "n"), nil)
 		s.sound()
-	})
-	one(t, open, "create over what is there", func(s *suite) {
+	}},
+	{"create over what is there", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Doc: thing("v", "y")}}}, store.ErrTaken)
 		s.sees("a", 1, "x")
-	})
-	one(t, open, "stale revision", func(s *suite) {
+	}},
+	{"stale revision", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.put("a", 1, thing("v", "y"))
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Rev: 1, Doc: thing("v", "z")}}}, store.ErrStale)
 		s.sees("a", 2, "y")
-	})
-	one(t, open, "revision of the future", func(s *suite) {
+	}},
+	{"revision of the future", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Rev: 2, Doc: thing("v", "z")}}}, store.ErrStale)
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("new"), Rev: 1, Doc: thing("v", "z")}}}, store.ErrStale)
 		s.lacks("new")
-	})
-	one(t, open, "one of several is stale: none is written", func(s *suite) {
+	}},
+	{"one of several is stale: none is written", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.put("b", 0, thing("v", "x"))
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("b"), Rev: 1, Doc: thing("v", "y")}, {Key: key("a"), Rev: 7, Doc: thing("v", "y")},
@@ -62,8 +71,8 @@ func commits(t *testing.T, open Opener) {
 		s.sees("a", 1, "x")
 		s.sees("b", 1, "x")
 		s.lacks("c")
-	})
-	one(t, open, "several documents on several shelves", func(s *suite) {
+	}},
+	{"several documents on several shelves", func(s *suite) {
 		o := store.Key{Shelf: "other", Journal: here, ID: "a"}
 		r := s.commit(store.Commit{Put: []store.Put{{Key: key("a"), Doc: thing("v", "x")}, {Key: o, Doc: thing("name", "n")}}})
 		s.sees("a", 1, "x")
@@ -73,19 +82,15 @@ func commits(t *testing.T, open Opener) {
 		if len(r.Docs) != 2 || r.Docs[1].Key != o {
 			s.Errorf("receipt %+v", r)
 		}
-	})
-	one(t, open, "an act without documents", func(s *suite) {
+	}},
+	{"an act without documents", func(s *suite) {
 		r := s.commit(store.Commit{Act: store.Act{Verb: "read", Kind: "thing", ID: "a"}})
 		n, err := s.Head(s.Context(), here)
 		if err != nil || n != 1 || r.Number != 1 || len(r.Docs) != 0 {
 			s.Errorf("head %d %v, receipt %+v", n, err, r)
 		}
 		s.lacks("a")
-	})
-	refusedCommits(t, open)
-	journals(t, open)
-	content(t, open)
-	together(t, open)
+	}},
 }
 
 // refusedCommits are calls that no program should make.
@@ -121,8 +126,9 @@ func refusedCommits(t *testing.T, open Opener) {
 	}
 }
 
-func journals(t *testing.T, open Opener) {
-	one(t, open, "journals count by themselves", func(s *suite) {
+// journalCases are what journals do not share.
+var journalCases = []example{
+	{"journals count by themselves", func(s *suite) {
 		for _, j := range []string{here, there, here, store.Service} {
 			s.commit(store.Commit{Journal: j})
 		}
@@ -131,8 +137,8 @@ func journals(t *testing.T, open Opener) {
 				s.Errorf("head of %s: %d %v, want %d", j, n, err, want)
 			}
 		}
-	})
-	one(t, open, "an id of two journals is two documents", func(s *suite) {
+	}},
+	{"an id of two journals is two documents", func(s *suite) {
 		k := store.Key{Shelf: "thing", Journal: there, ID: "a"}
 		s.put("a", 0, thing("v", "x"))
 		s.commit(store.Commit{Journal: there, Put: []store.Put{{Key: k, Doc: doc("mission_id", there, "v", "y")}}})
@@ -143,8 +149,8 @@ func journals(t *testing.T, open Opener) {
 		if _, err := s.Get(s.Context(), k, nil); !errors.Is(err, store.ErrNotFound) {
 			s.Errorf("the purged one: %v", err)
 		}
-	})
-	one(t, open, "numbers have no hole", func(s *suite) {
+	}},
+	{"numbers have no hole", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		for range 5 {
 			s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Doc: thing()}}}, store.ErrTaken)
@@ -153,12 +159,12 @@ func journals(t *testing.T, open Opener) {
 			s.Errorf("number %d after refusals, want 2", r.Number)
 		}
 		s.sound()
-	})
+	}},
 }
 
-// content holds documents to what was put, byte by byte.
-func content(t *testing.T, open Opener) {
-	one(t, open, "every type comes back as it was", func(s *suite) {
+// contentCases hold documents to what was put, byte by byte.
+var contentCases = []example{
+	{"every type comes back as it was", func(s *suite) {
 		full := thing("text", "é 👮 قسم \x01", "empty", "", "i32", int32(-7), "i64", int64(1)<<60, "f", 0.1, "yes", true, "no", false,
 			"null", nil, "at", day, "sub", store.D{{Key: "deep", Value: store.D{{Key: "er", Value: store.A{int64(1), "x", store.D{}}}}}},
 			"list", store.A{}, "bytes", []byte{0, 1, 255})
@@ -174,16 +180,16 @@ func content(t *testing.T, open Opener) {
 			}
 		}
 		s.sound()
-	})
-	one(t, open, "_id, rev and seq are the store's", func(s *suite) {
+	}},
+	{"_id, rev and seq are the store's", func(s *suite) {
 		s.put("a", 0, doc("_id", "mission-b/b", "seq", int64(99), "rev", int64(99), "mission_id", here, "v", "x"))
 		s.sees("a", 1, "x")
 		d, _ := s.Get(s.Context(), key("a"), nil)
 		if d.Lookup("_id").StringValue() != here+"/a" || d.Lookup("seq").AsInt64() != 1 {
 			s.Errorf("stored %v", d)
 		}
-	})
-	one(t, open, "what is put and got belongs to the caller", func(s *suite) {
+	}},
+	{"what is put and got belongs to the caller", func(s *suite) {
 		mine := thing("v", "xxxxxxxx")
 		s.put("a", 0, mine)
 		copy(mine[len(mine)-12:], "zzzzzzzz")
@@ -191,8 +197,8 @@ func content(t *testing.T, open Opener) {
 		got, _ := s.Get(s.Context(), key("a"), nil)
 		clear(got)
 		s.sees("a", 1, "xxxxxxxx")
-	})
-	one(t, open, "a big document", func(s *suite) {
+	}},
+	{"a big document", func(s *suite) {
 		s.put("a", 0, thing("v", "x", "text", strings.Repeat("abc", 1_000_000)))
 		d, err := s.Get(s.Context(), key("a"), nil)
 		if err != nil || len(d.Lookup("text").StringValue()) != 3_000_000 {
@@ -201,19 +207,19 @@ func content(t *testing.T, open Opener) {
 		s.put("a", 1, thing("v", "y"))
 		s.sees("a", 2, "y")
 		s.sound()
-	})
-	one(t, open, "a long value under an index", func(s *suite) {
+	}},
+	{"a long value under an index", func(s *suite) {
 		long := strings.Repeat("long ", 4000)
 		s.put("a", 0, thing("v", long+"a", "n", int64(1)))
 		s.put("b", 0, thing("v", long+"b", "n", int64(2)))
 		s.same("found", s.list(store.D{wide, store.Eq("v", long+"b")}, "n"), []string{"b"})
 		s.same("sorted", s.list(store.D{wide}, "-v"), []string{"b", "a"})
-	})
+	}},
 }
 
-// together are commits that meet.
-func together(t *testing.T, open Opener) {
-	one(t, open, "one of many creators wins", func(s *suite) {
+// meetingCases are commits that meet.
+var meetingCases = []example{
+	{"one of many creators wins", func(s *suite) {
 		won := s.race(20, func(i int) error {
 			_, err := s.try(store.Commit{Put: []store.Put{{Key: key("a"), Doc: thing("v", int64(i))}}})
 			return err
@@ -223,8 +229,8 @@ func together(t *testing.T, open Opener) {
 			s.Errorf("%d created it", len(won))
 		}
 		s.sound()
-	})
-	one(t, open, "one of many editors wins", func(s *suite) {
+	}},
+	{"one of many editors wins", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		won := s.race(20, func(i int) error {
 			_, err := s.try(store.Commit{Put: []store.Put{{Key: key("a"), Rev: 1, Doc: thing("v", int64(i))}}})
@@ -234,8 +240,8 @@ func together(t *testing.T, open Opener) {
 		if len(won) != 1 {
 			s.Errorf("%d replaced it", len(won))
 		}
-	})
-	one(t, open, "many creators of different things all win", func(s *suite) {
+	}},
+	{"many creators of different things all win", func(s *suite) {
 		won := s.race(100, func(i int) error {
 			_, err := s.try(store.Commit{Put: []store.Put{{Key: key(fmt.Sprint(i)), Doc: thing("n", int64(i))}}})
 			return err
@@ -244,8 +250,8 @@ func together(t *testing.T, open Opener) {
 			s.Errorf("%d won, head %d", len(won), n)
 		}
 		s.sound()
-	})
-	one(t, open, "a context that has ended", func(s *suite) {
+	}},
+	{"a context that has ended", func(s *suite) {
 		ctx, cancel := context.WithCancel(s.Context())
 		cancel()
 		_, err := s.Commit(ctx, store.Commit{Journal: here, Put: []store.Put{{Key: key("a"), Doc: thing()}}})
@@ -260,8 +266,8 @@ func together(t *testing.T, open Opener) {
 		s.put("b", 0, thing("v", "x"))
 		s.sees("b", 1, "x")
 		s.sound()
-	})
-	one(t, open, "contexts that end in between leave whole commits", func(s *suite) {
+	}},
+	{"contexts that end in between leave whole commits", func(s *suite) {
 		s.race(60, func(i int) error {
 			ctx, cancel := context.WithTimeout(s.Context(), time.Duration(i*100)*time.Microsecond)
 			defer cancel()
@@ -275,7 +281,7 @@ func together(t *testing.T, open Opener) {
 			s.Errorf("half a commit: %v", got)
 		}
 		s.sound()
-	})
+	}},
 }
 
 // reads asks everything that a reader has.

@@ -28,30 +28,7 @@ func groups(t *testing.T, open Opener) {
 	s.commit(store.Commit{Purge: []store.Key{key("gone")}})
 	s.commit(store.Commit{Journal: there, Put: []store.Put{{Key: store.Key{Shelf: "thing", Journal: there, ID: "0"},
 		Doc: doc("mission_id", there, "state", "open", "n", int64(7000))}}})
-	open1 := store.D{wide, store.Eq("state", "open")}
-	for _, c := range []struct {
-		name string
-		g    store.Grouping
-		want string
-	}{
-		{"count", store.Grouping{Filter: store.D{wide}}, "[{[] 8 []}]"},
-		{"count of none", store.Grouping{Filter: store.D{wide, store.Eq("state", "none")}}, "[]"},
-		{"by state", store.Grouping{Filter: store.D{wide}, By: []string{"state"}}, "[{[done] 2 []} {[open] 6 []}]"},
-		{"by theme", store.Grouping{Filter: open1, By: []string{"theme"}}, "[{[<nil>] 1 []} {[2] 2 []} {[a] 2 []} {[b] 1 []}]"},
-		{"sum", store.Grouping{Filter: open1, By: []string{"state"}, Sum: []string{"n"}}, "[{[open] 6 [13.5]}]"},
-		{"by two, sum", store.Grouping{Filter: store.D{wide}, By: []string{"state", "theme"}, Sum: []string{"n"}},
-			"[{[done <nil>] 1 [1000]} {[done a] 1 [100]} {[open <nil>] 1 [0]} {[open 2] 2 [0]} {[open a] 2 [3.5]} {[open b] 1 [10]}]"},
-		{"of several values", store.Grouping{Filter: store.D{wide, store.In("state", store.A{"open", "done"})}, By: []string{"theme"}},
-			"[{[<nil>] 2 []} {[2] 2 []} {[a] 3 []} {[b] 1 []}]"},
-		{"of an or that overlaps", store.Grouping{Filter: store.D{wide, store.Or(store.D{store.Eq("state", "open")}, store.D{store.Eq("unit.id", "u1")})}, By: []string{"state"}},
-			"[{[done] 1 []} {[open] 6 []}]"},
-		{"of elements, once each", store.Grouping{Filter: store.D{wide, store.In("tags", store.A{"t", "open"})}, By: []string{"state"}},
-			"[{[done] 2 []} {[open] 6 []}]"},
-		{"of a filter that no index says", store.Grouping{Filter: store.D{wide, store.Ne("theme", "a")}, By: []string{"state"}, Sum: []string{"n"}},
-			"[{[done] 1 [1000]} {[open] 4 [10]}]"},
-		{"of a range", store.Grouping{Filter: store.D{wide, store.Gt("n", 2)}, By: []string{"state"}}, "[{[done] 2 []} {[open] 2 []}]"},
-		{"by a nested field", store.Grouping{Filter: store.D{wide}, By: []string{"unit.id"}, Sum: []string{"n"}}, "[{[u1] 4 [1011]} {[u2] 4 [102.5]}]"},
-	} {
+	for _, c := range groupCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := s.Group(t.Context(), "thing", c.g)
@@ -63,4 +40,31 @@ func groups(t *testing.T, open Opener) {
 			}
 		})
 	}
+}
+
+var openThings = store.D{wide, store.Eq("state", "open")}
+
+// groupCases are groupings of the set above, answers as text.
+var groupCases = []struct {
+	name string
+	g    store.Grouping
+	want string
+}{
+	{"count", store.Grouping{Filter: store.D{wide}}, "[{[] 8 []}]"},
+	{"count of none", store.Grouping{Filter: store.D{wide, store.Eq("state", "none")}}, "[]"},
+	{"by state", store.Grouping{Filter: store.D{wide}, By: []string{"state"}}, "[{[done] 2 []} {[open] 6 []}]"},
+	{"by theme", store.Grouping{Filter: openThings, By: []string{"theme"}}, "[{[<nil>] 1 []} {[2] 2 []} {[a] 2 []} {[b] 1 []}]"},
+	{"sum", store.Grouping{Filter: openThings, By: []string{"state"}, Sum: []string{"n"}}, "[{[open] 6 [13.5]}]"},
+	{"by two, sum", store.Grouping{Filter: store.D{wide}, By: []string{"state", "theme"}, Sum: []string{"n"}},
+		"[{[done <nil>] 1 [1000]} {[done a] 1 [100]} {[open <nil>] 1 [0]} {[open 2] 2 [0]} {[open a] 2 [3.5]} {[open b] 1 [10]}]"},
+	{"of several values", store.Grouping{Filter: store.D{wide, store.In("state", store.A{"open", "done"})}, By: []string{"theme"}},
+		"[{[<nil>] 2 []} {[2] 2 []} {[a] 3 []} {[b] 1 []}]"},
+	{"of an or that overlaps", store.Grouping{Filter: store.D{wide, store.Or(store.D{store.Eq("state", "open")}, store.D{store.Eq("unit.id", "u1")})}, By: []string{"state"}},
+		"[{[done] 1 []} {[open] 6 []}]"},
+	{"of elements, once each", store.Grouping{Filter: store.D{wide, store.In("tags", store.A{"t", "open"})}, By: []string{"state"}},
+		"[{[done] 2 []} {[open] 6 []}]"},
+	{"of a filter that no index says", store.Grouping{Filter: store.D{wide, store.Ne("theme", "a")}, By: []string{"state"}, Sum: []string{"n"}},
+		"[{[done] 1 [1000]} {[open] 4 [10]}]"},
+	{"of a range", store.Grouping{Filter: store.D{wide, store.Gt("n", 2)}, By: []string{"state"}}, "[{[done] 2 []} {[open] 2 []}]"},
+	{"by a nested field", store.Grouping{Filter: store.D{wide}, By: []string{"unit.id"}, Sum: []string{"n"}}, "[{[u1] 4 [1011]} {[u2] 4 [102.5]}]"},
 }

@@ -37,24 +37,24 @@ func written(t *testing.T, open Opener) *suite {
 	return s
 }
 
-// histories are the journal as readers see it.
 func histories(t *testing.T, open Opener) {
 	s := written(t, open)
-	run := func(name string, fn func(*suite)) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fn(s.with(t))
-		})
-	}
-	run("of one document, newest first", func(s *suite) {
+	s.shared(t, historyCases)
+	s.shared(t, feedCases)
+	s.shared(t, actCases)
+}
+
+// historyCases are the journal as readers see it.
+var historyCases = []example{
+	{"of one document, newest first", func(s *suite) {
 		vs, err := s.History(s.Context(), key("a"), 0, 10)
 		s.must(err)
 		s.same("all", told(vs), []string{"4a3x3", "2a2x2", "1a1x"})
 		vs, err = s.History(s.Context(), key("b"), 0, 10)
 		s.must(err)
 		s.same("with its removal", told(vs), []string{"4b2-", "1b1y"})
-	})
-	run("of one document, in pieces", func(s *suite) {
+	}},
+	{"of one document, in pieces", func(s *suite) {
 		vs, err := s.History(s.Context(), key("a"), 0, 1)
 		s.must(err)
 		s.same("first", told(vs), []string{"4a3x3"})
@@ -64,16 +64,16 @@ func histories(t *testing.T, open Opener) {
 		vs, err = s.History(s.Context(), key("a"), 1, 1)
 		s.must(err)
 		s.same("before 1", told(vs), nil)
-	})
-	run("of none", func(s *suite) {
+	}},
+	{"of none", func(s *suite) {
 		for _, k := range []store.Key{key("z"), {Shelf: "other", Journal: here, ID: "a"}, {Shelf: "thing", Journal: "none", ID: "a"}} {
 			vs, err := s.History(s.Context(), k, 0, 10)
 			if err != nil || len(vs) != 0 {
 				s.Errorf("%v: %v %v", k, vs, err)
 			}
 		}
-	})
-	run("a version has its act, words and counts", func(s *suite) {
+	}},
+	{"a version has its act, words and counts", func(s *suite) {
 		vs, err := s.History(s.Context(), key("a"), 4, 1)
 		s.must(err)
 		want := store.Act{By: "person", Account: "account", Role: "adviser", Verb: "edit", Kind: "thing", ID: "a", At: day.Add(time.Hour),
@@ -81,8 +81,8 @@ func histories(t *testing.T, open Opener) {
 		if len(vs) != 1 || vs[0].Act != want || vs[0].Count.Lookup("hours").AsInt64() != 3 {
 			s.Errorf("%+v", vs)
 		}
-	})
-	run("a version has the stored document of its time", func(s *suite) {
+	}},
+	{"a version has the stored document of its time", func(s *suite) {
 		vs, err := s.History(s.Context(), key("a"), 0, 1)
 		s.must(err)
 		now, err := s.Get(s.Context(), key("a"), nil)
@@ -90,9 +90,7 @@ func histories(t *testing.T, open Opener) {
 		if string(vs[0].Doc) != string(now) {
 			s.Errorf("%v, stored %v", vs[0].Doc, now)
 		}
-	})
-	feeds(run)
-	actsOf(run)
+	}},
 }
 
 func (s *suite) must(err error) {
@@ -102,42 +100,44 @@ func (s *suite) must(err error) {
 	}
 }
 
-// feeds are the changes of a journal.
-func feeds(run func(string, func(*suite))) {
-	changes := func(s *suite, shelves []string, after int64, limit int, want ...string) {
-		s.Helper()
-		vs, err := s.Changes(s.Context(), here, shelves, after, limit)
-		s.must(err)
-		got := told(vs)
-		s.equal(fmt.Sprint(shelves, " after ", after), got, want)
-		for i := 1; i < len(vs); i++ {
-			if vs[i-1].Number > vs[i].Number {
-				s.Errorf("out of order: %v", got)
-			}
+// feeds requires these changes, in the order of their numbers.
+func (s *suite) feeds(shelves []string, after int64, limit int, want ...string) {
+	s.Helper()
+	vs, err := s.Changes(s.Context(), here, shelves, after, limit)
+	s.must(err)
+	got := told(vs)
+	s.equal(fmt.Sprint(shelves, " after ", after), got, want)
+	for i := 1; i < len(vs); i++ {
+		if vs[i-1].Number > vs[i].Number {
+			s.Errorf("out of order: %v", got)
 		}
 	}
-	run("feed of all", func(s *suite) {
-		changes(s, nil, 0, 100, "1a1x", "1b1y", "2a2x2", "2o1o", "4a3x3", "4b2-")
-	})
-	run("feed of one shelf", func(s *suite) {
-		changes(s, []string{"thing"}, 0, 100, "1a1x", "1b1y", "2a2x2", "4a3x3", "4b2-")
-		changes(s, []string{"other"}, 0, 100, "2o1o")
-		changes(s, []string{"other", "thing", "other"}, 1, 100, "2a2x2", "2o1o", "4a3x3", "4b2-")
-		changes(s, []string{}, 0, 100)
-	})
-	run("feed after a number", func(s *suite) {
-		changes(s, nil, 1, 100, "2a2x2", "2o1o", "4a3x3", "4b2-")
-		changes(s, nil, 2, 100, "4a3x3", "4b2-")
-		changes(s, nil, 4, 100)
-		changes(s, nil, 99, 100)
-	})
-	run("feed in pieces never cuts a commit", func(s *suite) {
-		changes(s, nil, 0, 1, "1a1x", "1b1y")
-		changes(s, nil, 0, 3, "1a1x", "1b1y")
-		changes(s, nil, 1, 3, "2a2x2", "2o1o")
-		changes(s, nil, 0, 0)
-	})
-	run("feed resumed from its last number sees everything once", func(s *suite) {
+}
+
+// feedCases are the changes of a journal.
+var feedCases = []example{
+	{"feed of all", func(s *suite) {
+		s.feeds(nil, 0, 100, "1a1x", "1b1y", "2a2x2", "2o1o", "4a3x3", "4b2-")
+	}},
+	{"feed of one shelf", func(s *suite) {
+		s.feeds([]string{"thing"}, 0, 100, "1a1x", "1b1y", "2a2x2", "4a3x3", "4b2-")
+		s.feeds([]string{"other"}, 0, 100, "2o1o")
+		s.feeds([]string{"other", "thing", "other"}, 1, 100, "2a2x2", "2o1o", "4a3x3", "4b2-")
+		s.feeds([]string{}, 0, 100)
+	}},
+	{"feed after a number", func(s *suite) {
+		s.feeds(nil, 1, 100, "2a2x2", "2o1o", "4a3x3", "4b2-")
+		s.feeds(nil, 2, 100, "4a3x3", "4b2-")
+		s.feeds(nil, 4, 100)
+		s.feeds(nil, 99, 100)
+	}},
+	{"feed in pieces never cuts a commit", func(s *suite) {
+		s.feeds(nil, 0, 1, "1a1x", "1b1y")
+		s.feeds(nil, 0, 3, "1a1x", "1b1y")
+		s.feeds(nil, 1, 3, "2a2x2", "2o1o")
+		s.feeds(nil, 0, 0)
+	}},
+	{"feed resumed from its last number sees everything once", func(s *suite) {
 		var got []string
 		for after := int64(0); ; {
 			vs, err := s.Changes(s.Context(), here, nil, after, 2)
@@ -148,39 +148,42 @@ func feeds(run func(string, func(*suite))) {
 			got, after = append(got, told(vs)...), vs[len(vs)-1].Number
 		}
 		s.equal("all", got, []string{"1a1x", "1b1y", "2a2x2", "2o1o", "4a3x3", "4b2-"})
-	})
-	run("feed of a journal that has none", func(s *suite) {
+	}},
+	{"feed of a journal that has none", func(s *suite) {
 		if vs, err := s.Changes(s.Context(), "none", nil, 0, 10); err != nil || len(vs) != 0 {
 			s.Errorf("%v %v", vs, err)
 		}
-	})
+	}},
 }
 
-func actsOf(run func(string, func(*suite))) {
-	verbs := func(s *suite, after int64, limit int) (out []string) {
-		s.Helper()
-		acts, err := s.Acts(s.Context(), here, after, limit)
-		s.must(err)
-		for _, a := range acts {
-			out = append(out, fmt.Sprint(a.Number, a.Act.Verb, len(a.Docs), a.Act.Why))
-		}
-		return out
+// verbs tells acts as text: number, verb, documents, words.
+func (s *suite) verbs(after int64, limit int) (out []string) {
+	s.Helper()
+	acts, err := s.Acts(s.Context(), here, after, limit)
+	s.must(err)
+	for _, a := range acts {
+		out = append(out, fmt.Sprint(a.Number, a.Act.Verb, len(a.Docs), a.Act.Why))
 	}
-	run("acts, in order", func(s *suite) {
-		s.same("all", verbs(s, 0, 10), []string{"1create2why create", "2edit2why edit", "3look0why look", "4end2why end"})
-		s.same("after 2", verbs(s, 2, 10), []string{"3look0why look", "4end2why end"})
-		s.same("two", verbs(s, 1, 2), []string{"2edit2why edit", "3look0why look"})
-		s.same("after the last", verbs(s, 4, 10), nil)
-	})
-	run("acts name their documents without content", func(s *suite) {
+	return out
+}
+
+// actCases are the acts of a journal.
+var actCases = []example{
+	{"acts, in order", func(s *suite) {
+		s.same("all", s.verbs(0, 10), []string{"1create2why create", "2edit2why edit", "3look0why look", "4end2why end"})
+		s.same("after 2", s.verbs(2, 10), []string{"3look0why look", "4end2why end"})
+		s.same("two", s.verbs(1, 2), []string{"2edit2why edit", "3look0why look"})
+		s.same("after the last", s.verbs(4, 10), nil)
+	}},
+	{"acts name their documents without content", func(s *suite) {
 		acts, err := s.Acts(s.Context(), here, 3, 1)
 		s.must(err)
 		docs := acts[0].Docs
 		if len(docs) != 2 || docs[0].Key != key("a") || docs[0].Rev != 3 || docs[0].Doc != nil || docs[1].Key != key("b") || docs[1].Rev != 2 {
 			s.Errorf("%+v", docs)
 		}
-	})
-	run("acts of many at once", func(s *suite) {
+	}},
+	{"acts of many at once", func(s *suite) {
 		s.race(50, func(i int) error {
 			_, err := s.Commit(s.Context(), store.Commit{Journal: store.Service, Act: store.Act{Verb: fmt.Sprint(i)}})
 			return err
@@ -197,5 +200,5 @@ func actsOf(run func(string, func(*suite))) {
 		if len(seen) != 50 {
 			s.Errorf("%d verbs", len(seen))
 		}
-	})
+	}},
 }

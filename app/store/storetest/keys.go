@@ -12,9 +12,11 @@ func keyed(id, k, request string) store.Commit {
 		Act: store.Act{By: "person", Verb: "create", Kind: "thing", ID: id, Why: "because " + request}}
 }
 
-// keys are the rules of idempotency.
-func keys(t *testing.T, open Opener) {
-	one(t, open, "the same again answers the first", func(s *suite) {
+func keys(t *testing.T, open Opener) { examples(t, open, keyCases) }
+
+// keyCases are the rules of idempotency.
+var keyCases = []example{
+	{"the same again answers the first", func(s *suite) {
 		first := s.commit(keyed("a", "k", "x"))
 		s.put("a", 1, thing("v", "moved on"))
 		before := s.snapshot()
@@ -26,58 +28,58 @@ func keys(t *testing.T, open Opener) {
 			s.Error("the repeat wrote")
 		}
 		s.sees("a", 2, "moved on")
-	})
-	one(t, open, "another request under the key", func(s *suite) {
+	}},
+	{"another request under the key", func(s *suite) {
 		s.commit(keyed("a", "k", "x"))
 		s.refuse(keyed("a", "k", "y"), store.ErrTaken)
 		s.refuse(keyed("b", "k", "y"), store.ErrTaken)
 		s.sees("a", 1, "x")
 		s.lacks("b")
-	})
-	one(t, open, "the request decides, not what is put", func(s *suite) {
+	}},
+	{"the request decides, not what is put", func(s *suite) {
 		s.commit(keyed("a", "k", "x"))
 		c := keyed("b", "k", "x")
 		if r := s.commit(c); !r.Repeat || r.Docs[0].Key != key("a") {
 			s.Errorf("receipt %+v", r)
 		}
 		s.lacks("b")
-	})
-	one(t, open, "another key creates anew", func(s *suite) {
+	}},
+	{"another key creates anew", func(s *suite) {
 		s.commit(keyed("a", "k", "x"))
 		s.commit(keyed("b", "l", "x"))
 		s.sees("b", 1, "x")
-	})
-	one(t, open, "a key of another journal is another key", func(s *suite) {
+	}},
+	{"a key of another journal is another key", func(s *suite) {
 		s.commit(keyed("a", "k", "x"))
 		c := store.Commit{Journal: there, Key: "k", Request: []byte("y"), Put: []store.Put{{Key: store.Key{Shelf: "thing", Journal: there, ID: "a"}, Doc: doc("mission_id", there)}}}
 		if r := s.commit(c); r.Repeat || r.Number != 1 {
 			s.Errorf("receipt %+v", r)
 		}
-	})
-	one(t, open, "no key is never a repeat", func(s *suite) {
+	}},
+	{"no key is never a repeat", func(s *suite) {
 		for i := range 3 {
 			if r := s.commit(store.Commit{}); r.Repeat || r.Number != int64(i+1) {
 				s.Errorf("receipt %+v", r)
 			}
 		}
-	})
-	one(t, open, "a refused commit leaves its key free", func(s *suite) {
+	}},
+	{"a refused commit leaves its key free", func(s *suite) {
 		s.put("a", 0, thing("v", "there"))
 		s.refuse(keyed("a", "k", "x"), store.ErrTaken)
 		if r := s.commit(keyed("b", "k", "other")); r.Repeat {
 			s.Errorf("receipt %+v", r)
 		}
 		s.sees("b", 1, "other")
-	})
-	one(t, open, "a repeat does not ask reliances again", func(s *suite) {
+	}},
+	{"a repeat does not ask reliances again", func(s *suite) {
 		c := keyed("a", "k", "x")
 		c.Rely = []store.Reliance{{Shelf: "thing", Filter: store.D{wide, store.Eq("v", "x")}, Unique: true}}
 		s.commit(c)
 		if r := s.commit(c); !r.Repeat {
 			s.Errorf("receipt %+v", r)
 		}
-	})
-	one(t, open, "a repeat of what was purged since", func(s *suite) {
+	}},
+	{"a repeat of what was purged since", func(s *suite) {
 		s.commit(keyed("a", "k", "secret"))
 		s.commit(store.Commit{Purge: []store.Key{key("a")}})
 		r := s.commit(keyed("a", "k", "secret"))
@@ -85,8 +87,8 @@ func keys(t *testing.T, open Opener) {
 			s.Errorf("receipt %+v", r)
 		}
 		s.lacks("a")
-	})
-	one(t, open, "a hundred at once create one", func(s *suite) {
+	}},
+	{"a hundred at once create one", func(s *suite) {
 		repeats := make([]bool, 100)
 		won := s.race(100, func(i int) error {
 			r, err := s.try(keyed("a", "k", "x"))
@@ -107,8 +109,8 @@ func keys(t *testing.T, open Opener) {
 		}
 		s.sees("a", 1, "x")
 		s.sound()
-	})
-	one(t, open, "a hundred requests under one key: one stands", func(s *suite) {
+	}},
+	{"a hundred requests under one key: one stands", func(s *suite) {
 		won := s.race(100, func(i int) error {
 			_, err := s.try(keyed(fmt.Sprint(i), "k", fmt.Sprint(i)))
 			return err
@@ -116,12 +118,12 @@ func keys(t *testing.T, open Opener) {
 		if n, _ := s.Head(s.Context(), here); n != 1 || len(won) != 1 || len(s.list(store.D{wide}, "v")) != 1 {
 			s.Errorf("head %d, %d won", n, len(won))
 		}
-	})
-	one(t, open, "keys of any text", func(s *suite) {
+	}},
+	{"keys of any text", func(s *suite) {
 		for i, k := range []string{" ", "\x00", "k", "K", "é", "a/b", string(make([]byte, 5000))} {
 			if r := s.commit(keyed(fmt.Sprint(i), k, k)); r.Repeat {
 				s.Errorf("key %q: %+v", k, r)
 			}
 		}
-	})
+	}},
 }

@@ -10,40 +10,46 @@ import (
 	"colocate/app/store"
 )
 
-// limits are the sizes of a commit.
-func limits(t *testing.T, open Opener) {
-	many := func(n, size int) store.Commit {
-		c := store.Commit{}
-		for i := range n {
-			c.Put = append(c.Put, store.Put{Key: key(fmt.Sprintf("%04d", i)), Doc: thing("n", int64(i), "bytes", make([]byte, size))})
-		}
-		return c
+func limits(t *testing.T, open Opener) { examples(t, open, limitCases) }
+
+func upkeep(t *testing.T, open Opener) { examples(t, open, upkeepCases) }
+
+// many is a commit of n documents of that size in bytes, and a little.
+func many(n, size int) store.Commit {
+	c := store.Commit{}
+	for i := range n {
+		c.Put = append(c.Put, store.Put{Key: key(fmt.Sprintf("%04d", i)), Doc: thing("n", int64(i), "bytes", make([]byte, size))})
 	}
-	one(t, open, "a thousand documents", func(s *suite) {
+	return c
+}
+
+// limitCases are the sizes of a commit.
+var limitCases = []example{
+	{"a thousand documents", func(s *suite) {
 		r := s.commit(many(1000, 10))
 		if r.Number != 1 || len(r.Docs) != 1000 || len(s.each(store.D{wide}, "n")) != 1000 {
 			s.Errorf("number %d, %d documents", r.Number, len(r.Docs))
 		}
 		s.sound()
-	})
-	one(t, open, "a thousand and one", func(s *suite) { s.refuse(many(1001, 10), store.ErrTooLarge) })
-	one(t, open, "a thousand and one with purges", func(s *suite) {
+	}},
+	{"a thousand and one", func(s *suite) { s.refuse(many(1001, 10), store.ErrTooLarge) }},
+	{"a thousand and one with purges", func(s *suite) {
 		s.put("x", 0, thing())
 		c := many(1000, 10)
 		c.Purge = []store.Key{key("x")}
 		s.refuse(c, store.ErrTooLarge)
 		s.put("x", 1, thing("v", "still there"))
-	})
-	one(t, open, "nearly four megabytes", func(s *suite) {
+	}},
+	{"nearly four megabytes", func(s *suite) {
 		s.commit(many(39, 100_000))
 		if n := len(s.each(store.D{wide}, "n")); n != 39 {
 			s.Errorf("%d documents", n)
 		}
 		s.sound()
-	})
-	one(t, open, "more than four megabytes", func(s *suite) { s.refuse(many(42, 100_000), store.ErrTooLarge) })
-	one(t, open, "more than four megabytes in one document", func(s *suite) { s.refuse(many(1, 4<<20), store.ErrTooLarge) })
-	one(t, open, "content that does not compress", func(s *suite) {
+	}},
+	{"more than four megabytes", func(s *suite) { s.refuse(many(42, 100_000), store.ErrTooLarge) }},
+	{"more than four megabytes in one document", func(s *suite) { s.refuse(many(1, 4<<20), store.ErrTooLarge) }},
+	{"content that does not compress", func(s *suite) {
 		b := make([]byte, 3<<20)
 		_, _ = rand.Read(b)
 		s.put("a", 0, thing("bytes", b))
@@ -52,8 +58,8 @@ func limits(t *testing.T, open Opener) {
 		if _, got := vs[0].Doc.Lookup("bytes").Binary(); !bytes.Equal(got, b) {
 			s.Error("another content")
 		}
-	})
-	one(t, open, "big commits at once", func(s *suite) {
+	}},
+	{"big commits at once", func(s *suite) {
 		won := s.race(8, func(i int) error {
 			c := store.Commit{}
 			for k := range 30 {
@@ -66,17 +72,17 @@ func limits(t *testing.T, open Opener) {
 			s.Errorf("%d won, %d documents", len(won), n)
 		}
 		s.sound()
-	})
+	}},
 }
 
-// upkeep is Verify, Rebuild and Close.
-func upkeep(t *testing.T, open Opener) {
-	one(t, open, "an empty store is sound", func(s *suite) {
+// upkeepCases are Verify, Rebuild and Close.
+var upkeepCases = []example{
+	{"an empty store is sound", func(s *suite) {
 		s.sound()
 		s.must(s.Rebuild(s.Context()))
 		s.sound()
-	})
-	one(t, open, "a rebuild changes nothing", func(s *suite) {
+	}},
+	{"a rebuild changes nothing", func(s *suite) {
 		for i := range 30 {
 			s.put(fmt.Sprint(i), 0, thing("n", int64(i), "v", fmt.Sprint(i%5), "tags", store.A{fmt.Sprint(i % 3)}))
 		}
@@ -93,8 +99,8 @@ func upkeep(t *testing.T, open Opener) {
 		s.put("0", 2, thing("v", "goes on"))
 		s.sees("0", 3, "goes on")
 		s.sound()
-	})
-	one(t, open, "verify while others write", func(s *suite) {
+	}},
+	{"verify while others write", func(s *suite) {
 		s.race(3, func(i int) error {
 			if i == 0 {
 				s.sound()
@@ -108,8 +114,8 @@ func upkeep(t *testing.T, open Opener) {
 			return nil
 		})
 		s.sound()
-	})
-	one(t, open, "closed", func(s *suite) {
+	}},
+	{"closed", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.must(s.Close())
 		s.must(s.Close())
@@ -121,5 +127,5 @@ func upkeep(t *testing.T, open Opener) {
 				s.Errorf("%s answers", what)
 			}
 		}
-	})
+	}},
 }

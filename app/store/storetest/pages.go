@@ -3,7 +3,6 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -55,36 +54,40 @@ func pages(t *testing.T, open Opener) {
 		}
 	})
 	foreign(t, s)
-	stable(t, open)
+	examples(t, after(open, thirty), stableCases)
+	one(t, open, "long passes over what does not match still end", longPasses)
+}
+
+// strange are changes that part a cursor from its query.
+var strange = map[string]func(*store.Query){
+	"of another filter":    func(q *store.Query) { q.Filter = store.D{wide, store.Eq("v", "x")} },
+	"of another value":     func(q *store.Query) { q.Filter = store.D{store.Eq("mission_id", there)} },
+	"of another sort":      func(q *store.Query) { q.Sort = "v" },
+	"of another direction": func(q *store.Query) { q.Sort = "-n" },
+	"cut":                  func(q *store.Query) { q.Cursor = q.Cursor[:len(q.Cursor)-2] },
+	"longer":               func(q *store.Query) { q.Cursor += "AAAA" },
+	"of nothing":           func(q *store.Query) { q.Cursor = "AAAA" },
+	"not one at all":       func(q *store.Query) { q.Cursor = "../../etc" },
 }
 
 // foreign are cursors that do not belong to the query.
 func foreign(t *testing.T, s *suite) {
 	q := store.Query{Filter: store.D{wide}, Sort: "n", Limit: 5}
-	cursor := s.page(q).Next
-	refuse := func(name string, change func(*store.Query)) {
+	q.Cursor = s.page(q).Next
+	for name, change := range strange {
 		t.Run("cursor "+name, func(t *testing.T) {
 			t.Parallel()
 			q := q
-			q.Cursor = cursor
 			change(&q)
 			if p, err := s.Find(t.Context(), "thing", q); !errors.Is(err, store.ErrCursor) || p.Docs != nil {
 				t.Errorf("%v %v, want ErrCursor", ids(p.Docs), err)
 			}
 		})
 	}
-	refuse("of another filter", func(q *store.Query) { q.Filter = store.D{wide, store.Eq("v", "x")} })
-	refuse("of another value", func(q *store.Query) { q.Filter = store.D{store.Eq("mission_id", there)} })
-	refuse("of another sort", func(q *store.Query) { q.Sort = "v" })
-	refuse("of another direction", func(q *store.Query) { q.Sort = "-n" })
-	refuse("cut", func(q *store.Query) { q.Cursor = cursor[:len(cursor)-2] })
-	refuse("longer", func(q *store.Query) { q.Cursor += "AAAA" })
-	refuse("of nothing", func(q *store.Query) { q.Cursor = "AAAA" })
-	refuse("not one at all", func(q *store.Query) { q.Cursor = "../../etc" })
 	t.Run("cursor with one character changed", func(t *testing.T) {
 		t.Parallel()
-		for i := range len(cursor) - 1 { // the last may hold bits that say nothing
-			b := []byte(cursor)
+		for i := range len(q.Cursor) - 1 { // the last may hold bits that say nothing
+			b := []byte(q.Cursor)
 			b[i] = "AB"[strings.IndexByte("A", b[i])+1]
 			q := q
 			q.Cursor = string(b)
@@ -93,84 +96,56 @@ func foreign(t *testing.T, s *suite) {
 			}
 		}
 	})
-	t.Run("cursor of the same filter in another order", func(t *testing.T) {
+	t.Run("cursor goes on, and says nothing", func(t *testing.T) {
 		t.Parallel()
 		s := s.with(t)
-		a := store.Query{Filter: store.D{wide, store.Eq("v", "x")}, Sort: "n", Limit: 5}
-		p := s.page(a)
-		a.Cursor = p.Next
-		s.same("goes on", ids(s.page(a).Docs), []string{"010", "012", "014", "016", "018"})
-	})
-	t.Run("cursor says nothing", func(t *testing.T) {
-		t.Parallel()
-		if strings.Contains(cursor, "004") || strings.Contains(cursor, here) {
-			t.Errorf("cursor %q", cursor)
-		}
-		if again := s.with(t).page(q).Next; again == "" {
-			t.Error("no cursor")
+		s.same("second page", ids(s.page(q).Docs), []string{"005", "006", "007", "008", "009"})
+		if strings.Contains(q.Cursor, "004") || strings.Contains(q.Cursor, here) {
+			t.Errorf("cursor %q", q.Cursor)
 		}
 	})
 }
 
-// stable changes the list between two pages.
-func stable(t *testing.T, open Opener) {
+// thirty is a store with things 000 to 029.
+func thirty(t *testing.T, open Opener) *suite { return numbered(t, open, 30) }
+
+// across walks the list by n, ten at a time, with something done after the
+// first page.
+func (s *suite) across(between func()) []string {
+	s.Helper()
 	q := store.Query{Filter: store.D{wide}, Sort: "n", Limit: 10}
-	walk := func(s *suite, between func()) []string {
-		got := ids(s.page(q).Docs)
-		next := q
-		next.Cursor = s.page(q).Next
-		between()
-		for next.Cursor != "" {
-			p := s.page(next)
-			got = append(got, ids(p.Docs)...)
-			next.Cursor = p.Next
-		}
-		return got
+	p := s.page(q)
+	got := ids(p.Docs)
+	between()
+	for q.Cursor = p.Next; q.Cursor != ""; q.Cursor = p.Next {
+		p = s.page(q)
+		got = append(got, ids(p.Docs)...)
 	}
-	t.Run("inserts before and behind", func(t *testing.T) {
-		t.Parallel()
-		s := numbered(t, open, 30)
+	return got
+}
+
+// stableCases change the list between two pages, or while it is streamed.
+var stableCases = []example{
+	{"inserts before and behind", func(s *suite) {
 		want := append(s.list(store.D{wide}, "n"), "later")
-		got := walk(s, func() {
+		got := s.across(func() {
 			s.put("earlier", 0, thing("n", int64(3)))
 			s.put("later", 0, thing("n", int64(29)))
 		})
 		s.same("nothing twice, nothing left out", got, want)
-	})
-	t.Run("the document at the cursor goes", func(t *testing.T) {
-		t.Parallel()
-		s := numbered(t, open, 30)
+	}},
+	{"the document at the cursor goes", func(s *suite) {
 		want := s.list(store.D{wide}, "n")
-		got := walk(s, func() { s.commit(store.Commit{Purge: []store.Key{key("009")}}) })
+		got := s.across(func() { s.commit(store.Commit{Purge: []store.Key{key("009")}}) })
 		s.same("goes on behind it", got, want)
-	})
-	t.Run("a document moves ahead", func(t *testing.T) {
-		t.Parallel()
-		s := numbered(t, open, 30)
-		got := walk(s, func() { s.put("005", 1, thing("n", int64(99))) })
+	}},
+	{"a document moves ahead", func(s *suite) {
+		got := s.across(func() { s.put("005", 1, thing("n", int64(99))) })
 		if n := len(got); n != 31 || got[n-1] != "005" {
 			s.Errorf("got %v", got)
 		}
-	})
-	t.Run("long passes over what does not match still end", func(t *testing.T) {
-		t.Parallel()
-		s := fresh(t, open)
-		for n := 0; n < 6000; n += 1000 {
-			c := store.Commit{}
-			for i := n; i < n+1000; i++ {
-				c.Put = append(c.Put, store.Put{Key: key(fmt.Sprint(i)), Doc: thing("n", int64(i), "u", i%3000)})
-			}
-			s.commit(c)
-		}
-		got := s.list(store.D{wide, store.Eq("u", 2999)}, "n")
-		s.same("found", got, []string{"2999", "5999"})
-		if !slices.Equal(s.each(store.D{wide, store.Eq("u", 2999)}, "-n"), []string{"5999", "2999"}) {
-			s.Error("streamed otherwise")
-		}
-	})
-	t.Run("each stops at an error and when the context ends", func(t *testing.T) {
-		t.Parallel()
-		s := numbered(t, open, 30)
+	}},
+	{"each stops at an error", func(s *suite) {
 		stop, n := errors.New("stop"), 0
 		err := s.Each(s.Context(), "thing", store.Query{Filter: store.D{wide}, Sort: "n"}, func(store.Raw) error {
 			if n++; n == 7 {
@@ -181,10 +156,8 @@ func stable(t *testing.T, open Opener) {
 		if !errors.Is(err, stop) || n != 7 {
 			s.Errorf("%v after %d", err, n)
 		}
-	})
-	t.Run("each may read and write within", func(t *testing.T) {
-		t.Parallel()
-		s := numbered(t, open, 30)
+	}},
+	{"each may read and write within", func(s *suite) {
 		n := 0
 		err := s.Each(s.Context(), "thing", store.Query{Filter: store.D{wide}, Sort: "n"}, func(d store.Raw) error {
 			n++
@@ -196,5 +169,19 @@ func stable(t *testing.T, open Opener) {
 		if err != nil || n != 30 {
 			s.Errorf("%v after %d", err, n)
 		}
-	})
+	}},
+}
+
+// longPasses reads over much that does not match.
+func longPasses(s *suite) {
+	for n := 0; n < 6000; n += 1000 {
+		c := store.Commit{}
+		for i := n; i < n+1000; i++ {
+			c.Put = append(c.Put, store.Put{Key: key(fmt.Sprint(i)), Doc: thing("n", int64(i), "u", i%3000)})
+		}
+		s.commit(c)
+	}
+	f := store.D{wide, store.Eq("u", 2999)}
+	s.same("found", s.list(f, "n"), []string{"2999", "5999"})
+	s.same("streamed", s.each(f, "-n"), []string{"5999", "2999"})
 }

@@ -30,23 +30,26 @@ func purged(t *testing.T, open Opener) *suite {
 }
 
 func purges(t *testing.T, open Opener) {
-	given := func(name string, fn func(*suite)) {
-		one(t, func(t *testing.T, _ []store.Shelf) store.Store { return purged(t, open).Store }, name, fn)
-	}
-	given("no query sees it", func(s *suite) {
+	examples(t, after(open, purged), purgeCases)
+	examples(t, open, morePurgeCases)
+}
+
+// purgeCases run on the store of purged.
+var purgeCases = []example{
+	{"no query sees it", func(s *suite) {
 		s.lacks("a")
 		s.sees("b", 1, "kept")
 		for _, f := range []store.D{{wide, store.Eq("v", "secret-2")}, {wide, store.Eq("tags", "secret-tag")}, {wide, store.Gte("v", "secret")}} {
 			s.same("nothing", s.list(f, "n"), nil)
 		}
 		s.sound()
-	})
-	given("nothing tells its content", func(s *suite) {
+	}},
+	{"nothing tells its content", func(s *suite) {
 		if all := s.snapshot(); strings.Contains(all, "secret") {
 			s.Errorf("told:\n%s", all)
 		}
-	})
-	given("nothing revives it", func(s *suite) {
+	}},
+	{"nothing revives it", func(s *suite) {
 		for rev := range int64(4) {
 			s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Rev: rev, Doc: thing("v", "back")}}}, store.ErrGone)
 		}
@@ -54,8 +57,8 @@ func purges(t *testing.T, open Opener) {
 		s.refuse(purge("a"), store.ErrGone)
 		s.refuse(purge("b", "a"), store.ErrGone)
 		s.sees("b", 1, "kept")
-	})
-	given("history and feed show it blank", func(s *suite) {
+	}},
+	{"history and feed show it blank", func(s *suite) {
 		vs, err := s.History(s.Context(), key("a"), 0, 10)
 		if err != nil || len(vs) != 3 {
 			s.Fatalf("%v %v", vs, err)
@@ -74,8 +77,8 @@ func purges(t *testing.T, open Opener) {
 				s.Errorf("version %+v", v)
 			}
 		}
-	})
-	given("the acts stay, without their words", func(s *suite) {
+	}},
+	{"the acts stay, without their words", func(s *suite) {
 		acts, err := s.Acts(s.Context(), here, 0, 10)
 		if err != nil || len(acts) != 3 || acts[2].Act.Verb != "purge" || acts[2].Act.By != "officer" {
 			s.Errorf("%+v %v", acts, err)
@@ -85,8 +88,8 @@ func purges(t *testing.T, open Opener) {
 				s.Errorf("act %+v", a.Act)
 			}
 		}
-	})
-	given("its place stays taken after a rebuild", func(s *suite) {
+	}},
+	{"its place stays taken after a rebuild", func(s *suite) {
 		before := s.snapshot()
 		if err := s.Rebuild(s.Context()); err != nil {
 			s.Fatal(err)
@@ -97,27 +100,27 @@ func purges(t *testing.T, open Opener) {
 			s.Error("the rebuild changed something")
 		}
 		s.sound()
-	})
-	one(t, open, "of what is not there", func(s *suite) {
+	}},
+}
+
+// morePurgeCases are purges of other documents.
+var morePurgeCases = []example{
+	{"of what is not there", func(s *suite) {
 		s.refuse(purge("a"), store.ErrNotFound)
 		s.put("b", 0, thing("v", "kept"))
 		s.refuse(purge("b", "a"), store.ErrNotFound)
 		s.sees("b", 1, "kept")
 		s.put("a", 0, thing("v", "x"))
 		s.sees("a", 1, "x")
-	})
-	morePurges(t, open)
-}
-
-func morePurges(t *testing.T, open Opener) {
-	one(t, open, "of a document of one version", func(s *suite) {
+	}},
+	{"of a document of one version", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.commit(purge("a"))
 		s.lacks("a")
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Doc: thing("v", "y")}}}, store.ErrGone)
 		s.sound()
-	})
-	one(t, open, "of a removed document", func(s *suite) {
+	}},
+	{"of a removed document", func(s *suite) {
 		s.put("a", 0, thing("v", "secret"))
 		s.commit(store.Commit{Put: []store.Put{{Key: key("a"), Rev: 1}}})
 		s.commit(purge("a"))
@@ -126,8 +129,8 @@ func morePurges(t *testing.T, open Opener) {
 			s.Errorf("told:\n%s", all)
 		}
 		s.sound()
-	})
-	one(t, open, "of several, with puts", func(s *suite) {
+	}},
+	{"of several, with puts", func(s *suite) {
 		for _, id := range []string{"a", "b", "c"} {
 			s.put(id, 0, thing("v", id))
 		}
@@ -139,16 +142,16 @@ func morePurges(t *testing.T, open Opener) {
 		s.sees("c", 2, "c2")
 		s.sees("d", 1, "d")
 		s.sound()
-	})
-	one(t, open, "refused with a stale put: nothing is purged", func(s *suite) {
+	}},
+	{"refused with a stale put: nothing is purged", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		s.put("b", 0, thing("v", "y"))
 		c := purge("a")
 		c.Put = []store.Put{{Key: key("b"), Rev: 9, Doc: thing()}}
 		s.refuse(c, store.ErrStale)
 		s.sees("a", 1, "x")
-	})
-	one(t, open, "with a key, repeated", func(s *suite) {
+	}},
+	{"with a key, repeated", func(s *suite) {
 		s.put("a", 0, thing("v", "x"))
 		c := purge("a")
 		c.Key = "k"
@@ -156,8 +159,8 @@ func morePurges(t *testing.T, open Opener) {
 		if r := s.commit(c); !r.Repeat || r.Number != 2 {
 			s.Errorf("receipt %+v", r)
 		}
-	})
-	one(t, open, "against editors: whoever comes after hears that it is gone", func(s *suite) {
+	}},
+	{"against editors: whoever comes after hears that it is gone", func(s *suite) {
 		s.put("a", 0, thing("v", int64(0)))
 		s.race(20, func(i int) error {
 			if i == 10 {
@@ -169,5 +172,5 @@ func morePurges(t *testing.T, open Opener) {
 		}, store.ErrStale, store.ErrGone)
 		s.lacks("a")
 		s.sound()
-	})
+	}},
 }

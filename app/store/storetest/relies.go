@@ -69,7 +69,7 @@ func relieds() []relied {
 
 func reliances(t *testing.T, open Opener) {
 	for _, r := range relieds() {
-		one(t, func(t *testing.T, _ []store.Shelf) store.Store { return relyStore(t, open).Store }, r.name, func(s *suite) {
+		one(t, after(open, relyStore), r.name, func(s *suite) {
 			if ok, err := s.Holds(s.Context(), here, []store.Reliance{r.rely}); err != nil || ok != r.holds {
 				s.Errorf("holds: %v %v, want %v", ok, err, r.holds)
 			}
@@ -97,12 +97,12 @@ func reliances(t *testing.T, open Opener) {
 		s.put("a", 0, thing("v", "x"))
 		s.refuse(store.Commit{Put: []store.Put{{Key: key("a"), Rev: 7, Doc: thing()}}, Rely: []store.Reliance{{Key: key("a"), Rev: 5}}}, store.ErrStale)
 	})
-	skew(t, open)
+	examples(t, open, skewCases)
 }
 
-// skew are races that only a reliance decides.
-func skew(t *testing.T, open Opener) {
-	one(t, open, "of two that rely on each other one wins", func(s *suite) {
+// skewCases are races that only a reliance decides.
+var skewCases = []example{
+	{"of two that rely on each other one wins", func(s *suite) {
 		s.put("a", 0, thing("v", "on"))
 		s.put("b", 0, thing("v", "on"))
 		won := s.race(2, func(i int) error {
@@ -113,8 +113,8 @@ func skew(t *testing.T, open Opener) {
 		if len(won) != 1 || len(s.list(store.D{wide, store.Eq("v", "on")}, "n")) != 1 {
 			s.Errorf("%v won", won)
 		}
-	})
-	one(t, open, "a unique value is given once", func(s *suite) {
+	}},
+	{"a unique value is given once", func(s *suite) {
 		won := s.race(40, func(i int) error {
 			_, err := s.try(store.Commit{Put: []store.Put{{Key: key(fmt.Sprint(i)), Doc: thing("v", "name")}},
 				Rely: []store.Reliance{{Shelf: "thing", Filter: store.D{wide, store.Eq("v", "name")}, Unique: true}}})
@@ -124,8 +124,8 @@ func skew(t *testing.T, open Opener) {
 			s.Errorf("%d won, %v have it", len(won), got)
 		}
 		s.sound()
-	})
-	one(t, open, "at most so many", func(s *suite) {
+	}},
+	{"at most so many", func(s *suite) {
 		for i := range 3 {
 			s.put(fmt.Sprint("seat", i), 0, thing("v", "free", "n", int64(i)))
 		}
@@ -141,5 +141,5 @@ func skew(t *testing.T, open Opener) {
 		if len(won) != 3 {
 			s.Errorf("%d found one of three seats", len(won))
 		}
-	})
+	}},
 }

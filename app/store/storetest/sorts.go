@@ -31,8 +31,8 @@ func sorts(t *testing.T, open Opener) {
 			s.same("streamed", s.each(store.D{wide}, trim(name)), ids(up))
 		})
 	}
-	ties(t, open)
-	extremes(t, open)
+	examples(t, open, tieCases)
+	examples(t, open, extremeCases)
 }
 
 func trim(name string) string {
@@ -74,8 +74,9 @@ func (s *suite) ordered(docs []store.Raw, by []string) {
 	}
 }
 
-func ties(t *testing.T, open Opener) {
-	one(t, open, "ties go by _id, both ways", func(s *suite) {
+// tieCases are orders of what sorts alike.
+var tieCases = []example{
+	{"ties go by _id, both ways", func(s *suite) {
 		for _, id := range []string{"b", "a", uuidText, "B", "é", "aa", "7c9e6679", "10", "9"} {
 			s.put(id, 0, thing("v", "same", "n", int64(1)))
 		}
@@ -83,8 +84,8 @@ func ties(t *testing.T, open Opener) {
 		s.same("up", s.list(store.D{wide, store.Eq("v", "same")}, "n"), want)
 		slices.Reverse(want)
 		s.same("down", s.list(store.D{wide, store.Eq("v", "same")}, "-n"), want)
-	})
-	one(t, open, "journals go by name where no filter parts them", func(s *suite) {
+	}},
+	{"journals go by name where no filter parts them", func(s *suite) {
 		for _, j := range []string{there, here, store.Service} {
 			for _, id := range []string{"2", "1"} {
 				k := store.Key{Shelf: "other", Journal: j, ID: id}
@@ -100,8 +101,8 @@ func ties(t *testing.T, open Opener) {
 			got = append(got, d.Lookup("_id").StringValue())
 		}
 		s.same("_id", got, []string{here + "/1", here + "/2", there + "/1", there + "/2", "service/1", "service/2"})
-	})
-	one(t, open, "branches are merged in order", func(s *suite) {
+	}},
+	{"branches are merged in order", func(s *suite) {
 		for i, v := range []string{"a", "b", "c", "b", "a", "c", "b"} {
 			s.put(string(rune('p'+i)), 0, thing("v", v, "n", int64(i/2)))
 		}
@@ -109,11 +110,12 @@ func ties(t *testing.T, open Opener) {
 		s.same("up", s.list(f, "n"), []string{"p", "q", "s", "t", "v"})
 		s.same("down", s.list(f, "-n"), []string{"v", "t", "s", "q", "p"})
 		s.same("by the field itself", s.list(f, "v,n"), []string{"p", "t", "q", "s", "v"})
-	})
+	}},
 }
 
-func extremes(t *testing.T, open Opener) {
-	one(t, open, "the ends of numbers", func(s *suite) {
+// extremeCases are orders of unusual values.
+var extremeCases = []example{
+	{"the ends of numbers", func(s *suite) {
 		for id, v := range map[string]any{"nan": math.NaN(), "neginf": math.Inf(-1), "min": int64(math.MinInt64), "neg": -1.5,
 			"max": int64(math.MaxInt64), "inf": math.Inf(1), "nil": nil} {
 			s.put(id, 0, thing("v", v, "n", int64(0)))
@@ -127,8 +129,8 @@ func extremes(t *testing.T, open Opener) {
 			s.same("only infinity", s.list(store.D{wide, store.Eq("v", math.Inf(-1))}, sort), []string{"neginf"})
 			s.same("only null", s.list(store.D{wide, store.Eq("v", nil)}, sort), []string{"nil"})
 		}
-	})
-	one(t, open, "text of any kind", func(s *suite) {
+	}},
+	{"text of any kind", func(s *suite) {
 		want := []string{"", "\t", " ", "-", "/", "0", "0/", "7c9e6679-7425-40de-944b-e07fc1f90ae6", uuidText,
 			uuidText + "/" + uuidText, uuidText + "0", "7c9e6679-x", ":", "A", "a", "a\x00", "a\x00b", "ab", "f", "ff", "g", "é", "ﬀ", "👮"}
 		for i := range want {
@@ -142,5 +144,5 @@ func extremes(t *testing.T, open Opener) {
 			s.same("by "+desc+"v", got, want)
 			slices.Reverse(want)
 		}
-	})
+	}},
 }

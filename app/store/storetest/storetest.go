@@ -84,6 +84,34 @@ func fresh(t *testing.T, open Opener) *suite {
 // with is the same store for a case within t.
 func (s *suite) with(t *testing.T) *suite { return &suite{t, s.Store} }
 
+// example is one case.
+type example struct {
+	name string
+	run  func(*suite)
+}
+
+// examples runs cases, each on a store of its own.
+func examples(t *testing.T, open Opener, list []example) {
+	for _, x := range list {
+		one(t, open, x.name, x.run)
+	}
+}
+
+// shared runs cases on one store, which they only read.
+func (s *suite) shared(t *testing.T, list []example) {
+	for _, x := range list {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			x.run(s.with(t))
+		})
+	}
+}
+
+// after opens stores on which scene was played.
+func after(open Opener, scene func(*testing.T, Opener) *suite) Opener {
+	return func(t *testing.T, _ []store.Shelf) store.Store { return scene(t, open).Store }
+}
+
 // one starts a case with a store of its own.
 func one(t *testing.T, open Opener, name string, fn func(*suite)) {
 	t.Run(name, func(t *testing.T) {
