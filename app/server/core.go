@@ -35,13 +35,17 @@ type Core struct {
 }
 
 // Registry compiles every kind of the subject.
-func Registry() (*kind.Registry, error) {
-	return kind.Compile(domain.Kinds(), kind.WithNormaliser(norm.NFC.String))
+func Registry() (*kind.Registry, error) { return compile(domain.Kinds()) }
+
+func compile(ks kind.Kinds) (*kind.Registry, error) {
+	return kind.Compile(ks, kind.WithNormaliser(norm.NFC.String))
 }
 
 // Rights compiles the policy for the kinds of reg.
-func Rights(reg *kind.Registry) (*authz.Policy, error) {
-	return authz.New(policies.Model, policies.Policy, authz.Permissions(reg))
+func Rights(reg *kind.Registry) (*authz.Policy, error) { return rights(policies.Policy, reg) }
+
+func rights(policy string, reg *kind.Registry) (*authz.Policy, error) {
+	return authz.New(policies.Model, policy, authz.Permissions(reg))
 }
 
 // Shelves are the shelves of reg's kinds and of the service itself.
@@ -49,15 +53,31 @@ func Shelves(reg *kind.Registry) []store.Shelf {
 	return slices.Concat(record.Shelves(reg), account.Shelves)
 }
 
+// Options are what a data folder is opened with.
+type Options struct {
+	Now func() time.Time
+	Log zerolog.Logger
+	// Kinds are what the service keeps records of, Policy who may do what with
+	// them, in the text of policies/.
+	Kinds  kind.Kinds
+	Policy string
+}
+
 // Open opens the data folder dir, making it where there is none. An error is
 // one sentence that says what to do; nothing was changed then.
 func Open(ctx context.Context, dir string, now func() time.Time, log zerolog.Logger) (*Core, error) {
+	return OpenWith(ctx, dir, Options{Now: now, Log: log, Kinds: domain.Kinds(), Policy: policies.Policy})
+}
+
+// OpenWith is Open for the kinds and the policy of o.
+func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
+	now, log := o.Now, o.Log
 	c := &Core{Now: now, Log: log}
 	var err error
-	if c.Kinds, err = Registry(); err != nil {
+	if c.Kinds, err = compile(o.Kinds); err != nil {
 		return nil, err
 	}
-	if c.Policy, err = Rights(c.Kinds); err != nil {
+	if c.Policy, err = rights(o.Policy, c.Kinds); err != nil {
 		return nil, err
 	}
 	if c.Texts, err = locale.New(i18n.Files, log); err != nil {
