@@ -28,6 +28,9 @@ func ofKind(d *kind.Descriptor) []Permission {
 	if d.Class == kind.CON || anyCON(d.Fields) {
 		perms = append(perms, Permission{d.Name, "read_con"})
 	}
+	if d.Nameable {
+		perms = append(perms, Permission{d.Name, "name"})
+	}
 	perms = append(perms, Permission{d.Name, "update"})
 	for _, v := range d.Flow.Verbs {
 		perms = append(perms, Permission{d.Name, v.Name})

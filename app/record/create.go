@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 
 	"colocate/app/store"
 	"colocate/domain/kind"
@@ -62,16 +63,39 @@ func (r *round) create() error {
 // for the field's own rule to refuse.
 func (r *round) placed(old store.Raw) error {
 	sh := r.v.sh
-	raw := store.Encode(sh.Encode(r.rec))
-	p := sh.ScopePath()
-	if p == "" || (old != nil && at(old, p) == at(raw, p)) || at(raw, p) == "" {
+	raw, where := sh.place(store.Encode(sh.Encode(r.rec)))
+	if raw == nil {
 		return nil
+	}
+	if old != nil {
+		if _, was := sh.place(old); was == where {
+			return nil
+		}
 	}
 	ok, err := r.v.e.placeable(r.ctx, r.v.a, sh, r.action, raw)
 	if err == nil && !ok {
 		return forbidden("error.out_of_scope")
 	}
 	return err
+}
+
+// place is where a record lies: a document to measure a reach on, nil if there
+// is nothing to measure, and what tells one place from another. A unit lies in
+// the unit above it, since no tree has a new one yet; reference data lies in
+// itself.
+func (sh *shape) place(raw store.Raw) (lies store.Raw, where string) {
+	p := sh.ScopePath()
+	if sh.service() {
+		return raw, at(raw, "id")
+	}
+	if sh.Scope.By == kind.InUnit && p == "id" {
+		where = at(raw, "parent.id")
+		return store.Encode(kind.Doc{{Name: missionField, Value: at(raw, missionField)}, {Name: p, Value: where}}), where
+	}
+	if p == "" || at(raw, p) == "" {
+		return nil, ""
+	}
+	return raw, at(raw, p)
 }
 
 // finish completes and checks a record that was sent, so that one answer names
@@ -158,7 +182,9 @@ func (r *round) pointed(c *kind.Check, s *sent) error {
 	return err
 }
 
-// leads reports whether a reference leads to a record that the caller reads.
+// leads reports whether a reference leads to a record that the caller reads, or
+// at least may name (domain.md §5.2: an adviser reads his own posting only, and
+// still writes down who came with him).
 func (r *round) leads(x kind.RefIn) (bool, error) {
 	sh := r.v.e.shapeOf(x.Ref.Kind)
 	if sh == nil || (len(x.To) > 0 && !x.Ref.Is(x.To...)) {
@@ -169,9 +195,25 @@ func (r *round) leads(x kind.RefIn) (bool, error) {
 		_, err = v.get(r.ctx, x.Ref.ID)
 	}
 	if kind.CodeOf(err) == kind.CodeNotFound {
-		return false, nil
+		return r.names(sh, x.Ref.ID)
 	}
 	return err == nil, err
+}
+
+// names reports whether the caller may name a record that he does not read.
+func (r *round) names(sh *shape, id string) (bool, error) {
+	if !sh.Nameable {
+		return false, nil
+	}
+	may, err := r.v.e.region(r.ctx, r.v.a, sh, "name")
+	if err != nil || may == nil {
+		return false, err
+	}
+	raw, err := r.v.e.Store.Get(r.ctx, store.Key{Shelf: sh.Name, Journal: sh.journal(r.v.a), ID: id}, nil)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return may.has(raw), wrap(err)
 }
 
 // Replace gives a record new content: the fields that the caller may write

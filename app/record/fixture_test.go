@@ -121,10 +121,12 @@ func (p *place) people() {
 }
 
 func (p *place) fill() {
+	p.admin.Mission = "" // reference data is the service's administrator's
 	p.make("mission", missionID, kind.Doc{{Name: "code", Value: "UNAC"}, {Name: "tz", Value: "Africa/Maputo"}})
 	for _, code := range []string{"T01", "T02"} {
 		p.make("reference_item", id(), kind.Doc{{Name: "list", Value: "theme"}, {Name: "code", Value: code}})
 	}
+	p.admin.Mission = missionID
 	p.make("unit", p.region, kind.Doc{{Name: "code", Value: "REGION"}})
 	p.make("unit", p.north, kind.Doc{{Name: "code", Value: "NORTH"}, {Name: "parent", Value: ref("unit", p.region)}, {Name: "tier", Value: "A"}})
 	p.make("unit", p.south, kind.Doc{{Name: "code", Value: "SOUTH"}, {Name: "parent", Value: ref("unit", p.region)}})

@@ -17,9 +17,17 @@ var classNames = map[kind.Class]string{kind.PUB: "PUB", kind.SHR: "SHR", kind.MI
 // mask says what of a document, or of a document nested in one, a class of
 // readers sees. A name that it does not list does not leave.
 type mask struct {
-	open   string           // constants that every document begins with: "kind":"unit","vis":"SHR"
-	fields map[string]*mask // nil: the value as a whole
-	each   *mask            // for names that are data, such as languages
+	open  string         // constants that every document begins with: "kind":"unit","vis":"SHR"
+	slots []slot         // what may leave, in the order in which it is stored
+	at    map[string]int // of each name in slots
+	each  *mask          // for names that are data, such as languages
+}
+
+// slot is a field that may leave.
+type slot struct {
+	name string
+	json []byte // the name as JSON, with its colon
+	sub  *mask  // nil: the value as a whole
 }
 
 // whole lets a value out as it is.
@@ -27,9 +35,9 @@ var whole *mask
 
 // newMask compiles what readers of class see of d's documents.
 func newMask(d *kind.Descriptor, class kind.Class) *mask {
-	m := &mask{fields: map[string]*mask{}}
-	m.let(d.Fields, class)
+	m := &mask{}
 	m.let(d.Envelope, class)
+	m.let(d.Fields, class)
 	if class >= kind.MIS {
 		m.open = `"kind":"` + d.Name + `","vis":"` + classNames[d.Class] + `"`
 	}
@@ -39,15 +47,24 @@ func newMask(d *kind.Descriptor, class kind.Class) *mask {
 func (m *mask) let(fields []*kind.Field, class kind.Class) {
 	for _, f := range fields {
 		if f.Class <= class && f.Class < kind.STR {
-			m.fields[f.Name] = fieldMask(f, class)
+			m.add(f.Name, fieldMask(f, class))
 		}
 	}
+}
+
+func (m *mask) add(name string, sub *mask) *mask {
+	if m.at == nil {
+		m.at = map[string]int{}
+	}
+	m.at[name] = len(m.slots)
+	m.slots = append(m.slots, slot{name, append(store.AppendJSONString(nil, []byte(name)), ':'), sub})
+	return m
 }
 
 func fieldMask(f *kind.Field, class kind.Class) *mask {
 	switch {
 	case f.Type == kind.Struct:
-		m := &mask{fields: map[string]*mask{}}
+		m := &mask{}
 		m.let(f.Fields, class)
 		return m
 	case f.Type == kind.TextType && class < kind.MIS:
@@ -58,18 +75,26 @@ func fieldMask(f *kind.Field, class kind.Class) *mask {
 
 // sharedText leaves out who translated, and when: staff are not named to the
 // host side (domain.md §5.3 N6, §5.7 "UN person, posting").
-var sharedText = &mask{fields: map[string]*mask{
-	"lang": whole, "text": whole,
-	"tr": {each: &mask{fields: map[string]*mask{"text": whole, "method": whole, "state": whole}}},
-}}
+var sharedText = new(mask).add("lang", whole).add("text", whole).
+	add("tr", &mask{each: new(mask).add("text", whole).add("method", whole).add("state", whole)})
 
-// of returns the mask of the field called name, and whether it may leave.
-func (m *mask) of(name []byte) (*mask, bool) {
-	if m.each != nil {
-		return m.each, true
+// ahead is how many slots are compared before the map is asked: documents are
+// stored in the order of the slots, so the next name is mostly among the next
+// few, empty fields being left out.
+const ahead = 4
+
+// find is the place of name in m.slots, -1 if it may not leave; next is where it
+// is expected.
+func (m *mask) find(name []byte, next int) int {
+	for i := next; i < min(next+ahead, len(m.slots)); i++ {
+		if m.slots[i].name == string(name) {
+			return i
+		}
 	}
-	sub, ok := m.fields[string(name)]
-	return sub, ok
+	if i, ok := m.at[string(name)]; ok {
+		return i
+	}
+	return -1
 }
 
 // append appends what m lets out of raw, as one JSON object. Where nothing of
@@ -79,16 +104,20 @@ func (m *mask) append(dst []byte, raw []byte) ([]byte, bool, error) {
 	dst = append(dst, '{')
 	dst = append(dst, m.open...)
 	some := m.open != ""
+	next := 0
 	err := store.Walk(raw, func(name []byte, t store.Type, v []byte) error {
-		sub, ok := m.of(name)
-		if !ok {
-			return nil
+		at, sub := len(dst), m.each
+		if sub == nil {
+			i := m.find(name, next)
+			if i < 0 {
+				return nil
+			}
+			next, sub = i+1, m.slots[i].sub
+			dst = append(comma(dst, some), m.slots[i].json...)
+		} else {
+			dst = append(store.AppendJSONString(comma(dst, some), name), ':')
 		}
-		at := len(dst)
-		if some {
-			dst = append(dst, ',')
-		}
-		dst = append(store.AppendJSONString(dst, name), ':')
+		var ok bool
 		var err error
 		if dst, ok, err = sub.appendValue(dst, t, v); !ok {
 			dst = dst[:at]
@@ -98,6 +127,13 @@ func (m *mask) append(dst []byte, raw []byte) ([]byte, bool, error) {
 		return err
 	})
 	return append(dst, '}'), some, err
+}
+
+func comma(dst []byte, needed bool) []byte {
+	if needed {
+		return append(dst, ',')
+	}
+	return dst
 }
 
 func (m *mask) appendValue(dst []byte, t store.Type, v []byte) ([]byte, bool, error) {
@@ -117,9 +153,7 @@ func (m *mask) appendList(dst, raw []byte) ([]byte, bool, error) {
 	some := false
 	err := store.Walk(raw, func(_ []byte, t store.Type, v []byte) error {
 		at := len(dst)
-		if some {
-			dst = append(dst, ',')
-		}
+		dst = comma(dst, some)
 		var ok bool
 		var err error
 		if dst, ok, err = m.appendValue(dst, t, v); !ok {

@@ -57,6 +57,19 @@ func (e *Engine) reachOne(ctx context.Context, a *kind.Actor, sh *shape, g kind.
 	return reached{}, nil // own, and nothing else
 }
 
+// reachToChange is reach for what changes records. Reference data is everybody's
+// to read and one service's to change: who acts in a mission changes no more of
+// it than that mission's own record.
+func (e *Engine) reachToChange(ctx context.Context, a *kind.Actor, sh *shape, s authz.Scope) ([]reached, error) {
+	rs, err := e.reach(ctx, a, sh, s)
+	if sh.service() && a.Mission != "" {
+		for i := range rs {
+			rs[i] = reached{role: rs[i].role, path: "id", ids: []string{a.Mission}}
+		}
+	}
+	return rs, err
+}
+
 // reachUnits measures a team or a unit tree: on the unit that the record names,
 // else on the people who serve at these units today.
 func (e *Engine) reachUnits(ctx context.Context, a *kind.Actor, sh *shape, g kind.Grant, r authz.Reach) (reached, error) {
@@ -126,7 +139,10 @@ func (r reached) parts() []branch {
 // narrowed applies what keeps a role from reading what it reaches (drafts, and
 // the conditions of the role). A nil result is everything.
 func branches(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed bool) []branch {
-	bs := []branch{{kind.Is(ownField, a.Person)}}
+	var bs []branch
+	if !sh.service() { // nobody owns what all missions share
+		bs = append(bs, branch{kind.Is(ownField, a.Person)})
+	}
 	for _, r := range rs {
 		for _, b := range r.parts() {
 			bs = append(bs, sh.narrowed(shelf, r.role, b, narrowed)...)
@@ -134,6 +150,9 @@ func branches(a *kind.Actor, sh *shape, shelf string, rs []reached, narrowed boo
 	}
 	if slices.ContainsFunc(bs, func(b branch) bool { return len(b) == 0 }) {
 		return nil
+	}
+	if len(bs) == 0 {
+		return []branch{{kind.OneOf(idField)}} // nothing, which must not read as everything
 	}
 	return bs
 }
@@ -262,7 +281,7 @@ func (e *Engine) placeable(ctx context.Context, a *kind.Actor, sh *shape, action
 	if slices.Contains(scope.Reaches[:], authz.Own) {
 		return true, nil // what is one's own lies anywhere
 	}
-	rs, err := e.reach(ctx, a, sh, scope)
+	rs, err := e.reachToChange(ctx, a, sh, scope)
 	if err != nil {
 		return false, err
 	}

@@ -221,6 +221,7 @@ p, administrator, unit,    update,  mission
 p, administrator, unit,    read,    mission
 p, adviser,       unit,    read,    mission
 p, team_leader,   unit,    read,    mission
+p, team_leader,   unit,    create,  team
 p, leader,        unit,    read,    mission
 p, counterpart,   unit,    read,    unit
 p, commander,     unit,    read,    unit

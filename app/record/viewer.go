@@ -65,13 +65,14 @@ func (e *Engine) confidential(ctx context.Context, v *viewer) (*region, error) {
 	return e.region(ctx, v.a, v.sh, "read_con")
 }
 
-// region is the part of a kind that an action reaches, nil if none.
+// region is the part of a kind that an action other than reading it reaches,
+// nil if none.
 func (e *Engine) region(ctx context.Context, a *kind.Actor, sh *shape, action string) (*region, error) {
 	scope := e.Policy.Authorize(a, authz.Permission{Object: sh.Name, Action: action})
 	if !scope.Any {
 		return nil, nil
 	}
-	rs, err := e.reach(ctx, a, sh, scope)
+	rs, err := e.reachToChange(ctx, a, sh, scope)
 	if err != nil {
 		return nil, err
 	}

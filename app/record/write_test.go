@@ -298,6 +298,7 @@ func TestReferences(t *testing.T) {
 	if e, _ := asError(err); e == nil || e.Fields["theme"].Key != "error.field.code" || e.Fields["about"].Key != "error.field.reference" {
 		t.Errorf("a verb's input: %v %s", err, faults(err))
 	}
+	p.admin.Mission = ""
 	p.make("reference_item", id(), kind.Doc{{Name: "list", Value: "theme"}, {Name: "code", Value: "T99"}})
 	p.do(p.ann, "visit", x.ID, "submit", why("x"), kind.Elem{Name: "theme", Value: "T99"}) // known at once
 }
@@ -563,4 +564,54 @@ func TestNumbers(t *testing.T) {
 	if n := object(t, v)["ref_no"].(float64); seen[n] || n != 101 {
 		t.Errorf("after a restart the number is %v", n)
 	}
+}
+
+// TestReferenceDataIsTheServices: who administers one mission changes neither
+// the lists that all missions share nor another mission, only his own record.
+func TestReferenceDataIsTheServices(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.e.Kinds.Get("reference_item")
+	in := kind.Doc{{Name: "list", Value: "theme"}, {Name: "code", Value: "T99"}}
+	_, _, err := p.e.Create(p.ctx, p.admin, d, record.Write{In: in})
+	if kind.CodeOf(err) != kind.CodeForbidden {
+		t.Errorf("a mission's administrator makes a shared code: %v", err)
+	}
+	l, err := p.e.List(p.ctx, p.admin, d, record.ListQuery{Filter: map[string]string{"list": "theme"}})
+	if err != nil || len(l.Items) != 2 {
+		t.Errorf("the list has %d items (%v), want the 2 of before", len(l.Items), err)
+	}
+	m := p.e.Kinds.Get("mission")
+	v, err := p.e.Read(p.ctx, p.admin, m, missionID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := kind.Doc{{Name: "code", Value: "UNAC"}, {Name: "tz", Value: "Africa/Maputo"}}
+	if _, err := p.e.Replace(p.ctx, p.admin, m, record.Write{ID: missionID, IfMatch: v.ETag, In: own}); err != nil {
+		t.Errorf("his own mission: %v", err)
+	}
+	elsewhere := p.admin
+	elsewhere.Mission = id()
+	if _, err := p.e.Replace(p.ctx, elsewhere, m, record.Write{ID: missionID, IfMatch: v.ETag, In: own}); kind.CodeOf(err) != kind.CodeForbidden {
+		t.Errorf("another's mission: %v", err)
+	}
+}
+
+// TestNewUnitsLieUnderTheirParent: a unit that is not in the tree yet is
+// measured by where it is put, and so is one that is moved.
+func TestNewUnitsLieUnderTheirParent(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.make("unit", id(), kind.Doc{{Name: "code", Value: "FAR"}})
+	under := func(parent, code string) error {
+		_, _, err := p.e.Create(p.ctx, p.lead, p.kind("unit"), record.Write{In: kind.Doc{{Name: "code", Value: code},
+			{Name: "parent", Value: ref("unit", parent)}}})
+		return err
+	}
+	if err := under(p.north, "NEW"); err != nil {
+		t.Errorf("under a unit within reach: %v", err)
+	}
+	p.want(under(p.apart, "ELSEWHERE"), kind.CodeForbidden, "error.out_of_scope")
+	_, _, err := p.e.Create(p.ctx, p.lead, p.kind("unit"), record.Write{In: kind.Doc{{Name: "code", Value: "TOP"}}})
+	p.want(err, kind.CodeForbidden, "error.out_of_scope")
 }

@@ -132,9 +132,10 @@ type Unit struct {
 }
 
 var _ = kind.Declare[Unit](&Kinds, kind.Spec{
-	Name:  "unit",
-	Class: kind.SHR,
-	Scope: kind.ByUnit(""),
+	Name:     "unit",
+	Class:    kind.SHR,
+	Scope:    kind.ByUnit(""),
+	Nameable: true,
 	Lists: kind.Lists{{Sort: "code"}, {By: "parent", Sort: "code"}, {By: "service", Sort: "code"},
 		{By: "level", Sort: "code"}, {By: "mentored_tier", Sort: "code"}},
 	Create:  kind.On(createUnit),

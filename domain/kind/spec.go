@@ -79,6 +79,9 @@ type Spec struct {
 	Replace Action
 	// Unlisted kinds have no routes: the service's own documents.
 	Unlisted bool
+	// Nameable kinds can be pointed at by who may not read them, where the policy
+	// grants the action "name".
+	Nameable bool
 	// Singleton of: at most one record per value of this reference field.
 	OnePer string
 	// Example is a complete input, as JSON, used in the API document and posted

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"errors"
 	"time"
 
 	"colocate/domain/value"
@@ -116,6 +117,12 @@ type Head struct {
 
 // Meta returns the envelope itself, so that shared code may reach it.
 func (h *Head) Meta() *Head { return h }
+
+// MarshalJSON refuses: a record leaves only through a viewer's mask (design.md
+// §3). Every struct that embeds a Head inherits this.
+func (Head) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("kind: a record is not marshalled")
+}
 
 // Record is a pointer to a struct that embeds Head.
 type Record interface{ Meta() *Head }

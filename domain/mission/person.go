@@ -63,10 +63,11 @@ type Person struct {
 }
 
 var _ = kind.Declare[Person](&Kinds, kind.Spec{
-	Name:  "person",
-	Class: kind.MIS,
-	Scope: kind.ByPerson(""),
-	Lists: kind.Lists{{Sort: "name"}, {By: "category", Sort: "name"}, {By: "nationality", Sort: "name"}},
+	Name:     "person",
+	Class:    kind.MIS,
+	Scope:    kind.ByPerson(""),
+	Nameable: true,
+	Lists:    kind.Lists{{Sort: "name"}, {By: "category", Sort: "name"}, {By: "nationality", Sort: "name"}},
 	Example: `{"index_no":"CP-104233","name":"Elin Strand","sex":"female","nationality":"NO","home_rank":"Politioverbetjent",
 "category":"IPO","languages":[{"lang":"en","level":"fluent"},{"lang":"fr","level":"B2"}],
 "tour":{"start":"2026-02-01","end":"2027-01-31"}}`,
