@@ -102,6 +102,19 @@ func TestCommitRefusals(t *testing.T) {
 	})
 }
 
+// TestReliancesAreOfTheirJournal has a document of another journal that the
+// filter matches: what was read there is not held to.
+func TestReliancesAreOfTheirJournal(t *testing.T) {
+	t.Parallel()
+	s := openMem(t, newMem(true))
+	mustCommit(t, s, Commit{Journal: "m2", Put: []Put{{Key: Key{"thing", "m2", "x"}, Doc: thingDoc("code", "X")}}})
+	none := Reliance{Shelf: "thing", Filter: D{Eq("mission_id", "m1"), Eq("code", "X")}}
+	mustCommit(t, s, Commit{Journal: "m1", Rely: []Reliance{none}})
+	if _, err := s.Commit(context.Background(), Commit{Journal: "m2", Rely: []Reliance{none}}); !errors.Is(err, ErrMoved) {
+		t.Error(err)
+	}
+}
+
 func TestCommitRejectsWhatIsNoCommit(t *testing.T) {
 	t.Parallel()
 	s := openMem(t, newMem(true))

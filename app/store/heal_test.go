@@ -306,16 +306,64 @@ func TestKeyCommittedElsewhereMeanwhile(t *testing.T) {
 	t.Parallel()
 	m := newMem(false)
 	a, b := openMem(t, m), openMem(t, m)
-	var met atomic.Bool
-	m.byKey = func() {
-		if met.CompareAndSwap(false, true) {
-			mustCommit(t, b, commitOf("k", putOf("t1", 0)))
+	b.pause = time.Microsecond
+	m.once("key", func() { // and dies before the documents
+		m.setFault(func(op string) (error, bool) { return errDown, op == "insert" })
+		if _, err := b.Commit(context.Background(), commitOf("k", putOf("t1", 0, "state", "x"))); !errors.Is(err, ErrBusy) {
+			t.Error(err)
 		}
+		m.setFault(nil)
+	})
+	if r := mustCommit(t, a, commitOf("k", putOf("t1", 0, "state", "x"))); r.Number != 1 || !r.Repeat {
+		t.Errorf("%+v", r)
 	}
-	if r := mustCommit(t, a, commitOf("k", putOf("t1", 0))); r.Number != 1 || !r.Repeat {
+	if got := field(t, a, "t1", "state"); got != "x" {
+		t.Errorf("answered before it can be read: %v", got)
+	}
+	mustBeClean(t, a)
+}
+
+// TestRefusalIsOfTheHead has another process bring the document to the very
+// revision that this one would refuse for being ahead.
+func TestRefusalIsOfTheHead(t *testing.T) {
+	t.Parallel()
+	m := newMem(false)
+	a, b := openMem(t, m), openMem(t, m)
+	mustCommit(t, b, commitOf("1", putOf("t1", 0)))
+	mustCommit(t, a, commitOf("2", putOf("t2", 0)))
+	m.once("doc", func() { mustCommit(t, b, commitOf("3", putOf("t1", 1))) })
+	if r := mustCommit(t, a, commitOf("4", putOf("t1", 2))); r.Number != 4 {
 		t.Errorf("%+v", r)
 	}
 	mustBeClean(t, a)
+}
+
+// TestHoldsIsOneSnapshot changes two things at once between the two looks:
+// they were never both so.
+func TestHoldsIsOneSnapshot(t *testing.T) {
+	t.Parallel()
+	m := newMem(false)
+	a, b := openMem(t, m), openMem(t, m)
+	mustCommit(t, a, commitOf("1", putOf("t1", 0), putOf("t2", 0, "code", "X")))
+	m.once("scan", func() { mustCommit(t, b, commitOf("2", putOf("t1", 1), putOf("t2", 1))) })
+	ok, err := a.Holds(context.Background(), "m1", []Reliance{{Key: thing("t1"), Rev: 1},
+		{Shelf: "thing", Filter: D{Eq("mission_id", "m1"), Eq("code", "X")}}})
+	if ok || err != nil {
+		t.Errorf("%v %v", ok, err)
+	}
+}
+
+// TestHistoryAsksForTheMarkerLast purges after the contents were read.
+func TestHistoryAsksForTheMarkerLast(t *testing.T) {
+	t.Parallel()
+	m := newMem(true)
+	s := openMem(t, m)
+	mustCommit(t, s, commitOf("1", putOf("t1", 0)))
+	m.once("contents", func() { mustCommit(t, s, Commit{Journal: "m1", Purge: []Key{thing("t1")}}) })
+	vs, err := s.History(context.Background(), thing("t1"), 0, 5)
+	if err != nil || len(vs) != 1 || !vs[0].Blank || vs[0].Doc != nil {
+		t.Errorf("%+v %v", vs, err)
+	}
 }
 
 // TestPoisonedMemberDoesNotHurtTheBatch has an engine refuse one document.
@@ -349,6 +397,18 @@ func TestRolledBackJournalIsReadFromTheMark(t *testing.T) {
 	m.st = other.st.clone()
 	m.mu.Unlock()
 	if r := mustCommit(t, s, commitOf("4", putOf("t1", 2))); r.Number != 3 {
+		t.Errorf("number %d", r.Number)
+	}
+	mustBeClean(t, s)
+	other.st = before.clone()
+	again := openMem(t, other)
+	for i := range 4 { // longer than what s knows
+		mustCommit(t, again, commitOf("", putOf("t1", int64(i+1))))
+	}
+	m.mu.Lock()
+	m.st = other.st.clone()
+	m.mu.Unlock()
+	if r := mustCommit(t, s, commitOf("6", putOf("t1", 5))); r.Number != 6 {
 		t.Errorf("number %d", r.Number)
 	}
 	mustBeClean(t, s)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,7 +25,9 @@ type mem struct {
 	fault  func(op string) (err error, lost bool)
 	ops    []string // writes of batches, in order
 	poison string   // id that Apply refuses
-	byKey  func()   // called before each look for a key
+	// hook is told of reads: before a look for a key or a scan, after a document
+	// or contents were read.
+	hook func(op string)
 	// inserted is how many commits each entry carried.
 	inserted []int64
 }
@@ -61,7 +64,23 @@ func (m *mem) setFault(f func(op string) (err error, lost bool)) {
 	m.fault = f
 }
 
-func newMem(atomic bool) *mem { return &mem{atomic: atomic, st: newMemState()} }
+func (m *mem) told(op string) {
+	if m.hook != nil {
+		m.hook(op)
+	}
+}
+
+// once hooks one kind of read, the first time it happens.
+func (m *mem) once(op string, fn func()) {
+	var met atomic.Bool
+	m.hook = func(o string) {
+		if o == op && met.CompareAndSwap(false, true) {
+			fn()
+		}
+	}
+}
+
+func newMem(whole bool) *mem { return &mem{atomic: whole, st: newMemState()} }
 
 func (m *mem) read(ctx context.Context, fn func(*memState)) error {
 	if err := ctx.Err(); err != nil {
@@ -75,10 +94,12 @@ func (m *mem) read(ctx context.Context, fn func(*memState)) error {
 
 func (m *mem) Doc(ctx context.Context, k Key) (d Stored, err error) {
 	e := m.read(ctx, func(s *memState) { d, err = s.doc(k) })
+	m.told("doc")
 	return d, errors.Join(err, e)
 }
 
 func (m *mem) Scan(ctx context.Context, p *Plan, pos *Position, limit int, fn func(Raw) bool) error {
+	m.told("scan")
 	var rows []Raw
 	err := m.read(ctx, func(s *memState) { rows = s.scan(p, pos) })
 	give(rows, limit, fn)
@@ -127,15 +148,14 @@ func (m *mem) Entries(ctx context.Context, journal string, after int64, contents
 }
 
 func (m *mem) ByKey(ctx context.Context, journal string, key []byte) (n int64, err error) {
-	if m.byKey != nil {
-		m.byKey()
-	}
+	m.told("key")
 	err = m.read(ctx, func(s *memState) { n = s.keys[journal+"/"+string(key)] })
 	return n, err
 }
 
 func (m *mem) Contents(ctx context.Context, q ContentQuery) (cs []Content, err error) {
 	err = m.read(ctx, func(s *memState) { cs = s.contents(q) })
+	m.told("contents")
 	return cs, err
 }
 

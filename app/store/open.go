@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -33,6 +34,13 @@ const (
 
 // ErrClosed is the answer to a commit after Close.
 var ErrClosed = errors.New("store: closed")
+
+// ErrKey is Open's answer where nothing in the store was written with the key.
+var ErrKey = errors.New("store: the key is not the one that this data was written with; put its own key back (its copy is kept apart from the backups)")
+
+// keyLooks is how many entries of a journal Open asks at most whether the key
+// fits.
+const keyLooks = 100
 
 // store is the only Store: all rules, over any Backend.
 type store struct {
@@ -81,11 +89,42 @@ func Open(ctx context.Context, o Options) (Store, error) {
 	if err := s.declare(o.Shelves); err != nil {
 		return nil, err
 	}
+	if err := s.checkKey(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.healAll(ctx); err != nil {
 		return nil, err
 	}
 	s.wait.Go(s.healer)
 	return s, nil
+}
+
+// checkKey refuses a key that nothing was written with: what it would write
+// would not continue the chains. One sound entry is enough, since damage is for
+// Verify to find and must not lock out whoever would look for it.
+func (s *store) checkKey(ctx context.Context) error {
+	names, err := s.b.Journals(ctx)
+	for _, name := range names {
+		if fits, err := s.keyFits(ctx, name); fits || err != nil {
+			return err
+		}
+	}
+	if err == nil && len(names) > 0 {
+		err = ErrKey
+	}
+	return err
+}
+
+// keyFits reports whether one of a journal's first entries was made with the key.
+func (s *store) keyFits(ctx context.Context, journal string) (fits bool, err error) {
+	c, n := newChain(s.key), 0
+	var prev []byte
+	err = s.b.Entries(ctx, journal, 0, false, func(e Entry) bool {
+		fits = bytes.Equal(e.Hash, c.link(prev, e.Facts))
+		prev, n = e.Hash, n+1
+		return !fits && n < keyLooks
+	})
+	return fits, err
 }
 
 // declare checks the shelves and notes which paths no array may meet.

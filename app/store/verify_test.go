@@ -118,6 +118,23 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestVerifyTellsAnEntryOfAnotherHistory takes an entry from a store that has
+// the same key and went another way: sound by itself, it is not of this chain.
+func TestVerifyTellsAnEntryOfAnotherHistory(t *testing.T) {
+	t.Parallel()
+	m, other := newMem(true), newMem(true)
+	s, o := tellStory(t, m), openMem(t, other)
+	mustCommit(t, o, commitOf("x", putOf("t1", 0, "state", "other")))
+	mustCommit(t, o, commitOf("s2", putOf("t3", 0), putOf("t2", 0)))
+	m.st.logs["m1"][1] = other.st.logs["m1"][1]
+	for _, f := range findings(t, s) {
+		if f.Number == 2 && strings.Contains(f.What, "chain") {
+			return
+		}
+	}
+	t.Errorf("%+v", findings(t, s))
+}
+
 func TestVerifyTellsPurgedContentThatIsStillThere(t *testing.T) {
 	t.Parallel()
 	m := newMem(true)
