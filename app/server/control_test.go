@@ -243,7 +243,7 @@ func TestSeedingAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	before := r.written()
-	if err := SeedDemo(t.Context(), r.core, 30); err != nil {
+	if err := SeedDemo(t.Context(), r.core, 30, nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := r.written(); n != before {

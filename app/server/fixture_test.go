@@ -42,7 +42,7 @@ var template = sync.OnceValues(func() (*demoFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := SeedDemo(context.Background(), c, 30); err != nil {
+	if err := SeedDemo(context.Background(), c, 30, nil); err != nil {
 		return nil, err
 	}
 	all, err := DemoAccounts(context.Background(), c)

@@ -2,14 +2,13 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"colocate/app/account"
 	"colocate/app/api"
-	"colocate/app/record"
+	"colocate/app/transfer"
 	"colocate/domain/kind"
 	"colocate/domain/value"
 	"colocate/seeds"
@@ -17,70 +16,27 @@ import (
 
 // SeedReference writes the reference data: missions and code lists. Doing it
 // again changes nothing.
-func SeedReference(ctx context.Context, c *Core) error {
-	recs, err := seeds.Reference(c.decode)
-	if err != nil {
-		return err
-	}
-	b := &batch{ctx: ctx, core: c, actor: account.Operator()}
-	for _, r := range recs {
-		if err := b.add(record.Imported{Rec: r}); err != nil {
-			return err
-		}
-	}
-	return b.flush(nil)
-}
-
-// decode reads the JSON form of a kind into a record, as the API does.
-func (c *Core) decode(name string, in json.RawMessage) (kind.Record, error) {
-	d := c.Kinds.Get(name)
-	if d == nil {
-		return nil, fmt.Errorf("there is no kind %q", name)
-	}
-	doc, err := api.Decode(in)
-	if err != nil {
-		return nil, err
-	}
-	rec := d.New()
-	return rec, d.Decode(doc, rec, kind.DecodeBy{Class: kind.STR, Side: kind.UN})
-}
+func SeedReference(ctx context.Context, c *Core) error { return c.seeder().Reference(ctx) }
 
 // SeedDemo writes the reference data and Carana with n sessions: the same for
-// the same n. Doing it again with the same n changes nothing.
-func SeedDemo(ctx context.Context, c *Core, n int) error {
+// the same n. Doing it again changes nothing; another n is
+// transfer.ErrOtherSize. progress is told how many sessions are written; nil is
+// nobody.
+func SeedDemo(ctx context.Context, c *Core, n int, progress func(done int)) error {
 	if err := SeedReference(ctx, c); err != nil {
 		return err
 	}
-	carana, err := seeds.NewCarana()
-	if err != nil {
-		return err
-	}
-	base := carana.Base()
-	if err := c.Records.Import(ctx, account.Operator(), []record.Imported{{Rec: base[0]}}, nil); err != nil {
-		return err
-	}
-	b := &batch{ctx: ctx, core: c, actor: account.Operator()}
-	b.actor.Mission = carana.Mission.ID
-	for _, r := range base[1:] {
-		if err := b.add(record.Imported{Rec: r}); err != nil {
+	return c.seeder().Demo(ctx, n, progress)
+}
+
+func (c *Core) seeder() *transfer.Seeder {
+	return &transfer.Seeder{Records: c.Records, Decode: func(d *kind.Descriptor, in []byte, rec kind.Record) error {
+		doc, err := api.Decode(in)
+		if err != nil {
 			return err
 		}
-	}
-	if err := b.flush(nil); err != nil {
-		return err
-	}
-	sequences, err := carana.Sessions(n, func(items []seeds.Item) error {
-		for _, it := range items {
-			if err := b.add(record.Imported{Rec: it.Rec, Released: it.Released}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return b.flush(sequences)
+		return d.Decode(doc, rec, kind.DecodeBy{Class: kind.STR, Side: kind.UN})
+	}}
 }
 
 // Demo is SeedDemo for a folder that is new; one that holds the demonstration
@@ -91,7 +47,7 @@ func Demo(ctx context.Context, c *Core, n int) error {
 		return err
 	}
 	if unused != "" {
-		return SeedDemo(ctx, c, n)
+		return SeedDemo(ctx, c, n, nil)
 	}
 	if _, err := c.Accounts.Find(ctx, account.Operator(), demoSeeds[0].name); err != nil {
 		return errors.New("the data folder holds other data than the demonstration's; choose another one with --data")
@@ -101,37 +57,6 @@ func Demo(ctx context.Context, c *Core, n int) error {
 
 // DemoSessions is how many sessions the demonstration has unless told.
 const DemoSessions = 500
-
-// batchSize is how many records go into one commit: with their released copies
-// well within the bounds of one.
-const batchSize = 250
-
-// batch gathers records into commits.
-type batch struct {
-	ctx     context.Context
-	core    *Core
-	actor   kind.Actor
-	waiting []record.Imported
-}
-
-func (b *batch) add(r record.Imported) error {
-	if len(b.waiting) == batchSize {
-		if err := b.flush(nil); err != nil {
-			return err
-		}
-	}
-	b.waiting = append(b.waiting, r)
-	return nil
-}
-
-func (b *batch) flush(sequences map[string]int64) error {
-	err := b.core.Records.Import(b.ctx, b.actor, b.waiting, sequences)
-	if err != nil {
-		err = fmt.Errorf("seeding: %w", err)
-	}
-	b.waiting = nil
-	return err
-}
 
 // DemoAccount is somebody of the demonstration, and how to act as them.
 type DemoAccount struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"colocate/app/server"
 )
@@ -38,5 +39,16 @@ func (s *seedDemoCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(server.SeedDemo(p.ctx, core, s.Sessions), core.Close())
+	return errors.Join(server.SeedDemo(p.ctx, core, s.Sessions, p.progress(s.Sessions)), core.Close())
+}
+
+// progress tells a person at a terminal how far it is, one line for each tenth.
+func (p *program) progress(of int) func(done int) {
+	told := 0
+	return func(done int) {
+		if tenth := done * 10 / max(of, 1); tenth > told {
+			told = tenth
+			fmt.Fprintf(p.stderr, "%d of %d sessions\n", done, of)
+		}
+	}
 }
