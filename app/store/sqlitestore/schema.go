@@ -82,8 +82,21 @@ func (e *Engine) migrate(ctx context.Context, c *conn, declared []store.Shelf) e
 	if err := dropIndexes(ctx, c, old); err != nil {
 		return err
 	}
-	for _, p := range []string{"PRAGMA application_id = " + strconv.Itoa(appID), "PRAGMA user_version = " + strconv.Itoa(format)} {
-		if _, err := c.exec(ctx, p); err != nil {
+	return label(ctx, c)
+}
+
+// label says in the file's header whose it is and of which layout. It writes
+// nothing that is there already: opening a store alone does not change its bytes.
+func label(ctx context.Context, c *conn) error {
+	for _, p := range []struct {
+		name string
+		want int64
+	}{{"application_id", appID}, {"user_version", format}} {
+		now, err := c.number("PRAGMA " + p.name)
+		if err == nil && now != p.want {
+			_, err = c.exec(ctx, "PRAGMA "+p.name+" = "+strconv.FormatInt(p.want, 10))
+		}
+		if err != nil {
 			return err
 		}
 	}
