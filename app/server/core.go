@@ -2,7 +2,7 @@ package server
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -94,7 +94,7 @@ func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
 	c.Records = &record.Engine{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Now: now, Key: key, Log: log}
 	c.Accounts, err = account.New(account.Config{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Zone: c.zone, Now: now, Key: subkey(key, "token")})
 	if err != nil {
-		return nil, fmt.Errorf("%w (closing: %v)", err, c.Store.Close())
+		return nil, errors.Join(err, c.Store.Close())
 	}
 	return c, nil
 }

@@ -83,10 +83,10 @@ func exampleFor(d *kind.Descriptor, made map[string]string) string {
 	at := regexp.MustCompile(`"@([a-z_]+)"`)
 	return known.Replace(at.ReplaceAllStringFunc(d.Example, func(s string) string {
 		name := strings.Trim(s, `"@`)
-		switch {
-		case name == "session": // the one that was made just now
+		if name == "session" { // the one that was made just now
 			return `"` + made[name] + `"`
-		case name == d.Name:
+		}
+		if name == d.Name {
 			name += api.Above
 		}
 		return `"` + exampleID(name) + `"`

@@ -110,7 +110,7 @@ func (p *program) log() zerolog.Logger {
 	if err != nil {
 		level = zerolog.InfoLevel
 	}
-	var w io.Writer = p.stderr
+	w := p.stderr
 	if f, ok := w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 			w = zerolog.ConsoleWriter{Out: f, TimeFormat: time.TimeOnly}
