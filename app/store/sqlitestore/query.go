@@ -17,16 +17,13 @@ type query struct {
 	ordered  bool
 }
 
-// branch is one range of one index with the position worked in: whether all,
-// some or none of it lies behind the position is known for each by itself.
+// branch is one range of one index, with the position worked in.
 type branch struct {
 	index *index
 	equal []any
 	low   *edge // on the column after equal
 	high  *edge
-	sort  []int // columns of the sort
-	rest  []int // those of them that equal does not decide
-	after []any // values of rest and the id to start behind; nil: all
+	after []any // values of the sort and the id to start behind; nil: all
 }
 
 // edge is an end of a range.
@@ -130,35 +127,14 @@ func (e *edge) set(to *store.Bound) (err error) {
 	return err
 }
 
-// place works the position into a branch. A leading sort field that the branch
-// holds equal decides or drops out; the rest becomes a row value.
+// place makes the position the row value that the branch starts behind. The
+// sort is the index's next fields after equal: that is what a plan promises.
 func (q *query) place(b branch, at []any) (_ branch, some bool, err error) {
-	for i, f := range q.plan.Sort {
-		col := slices.Index(b.index.fields, f)
-		if col < 0 {
-			return b, false, fmt.Errorf("%w: %s is not in the index", store.ErrNoPlan, f)
-		}
-		b.sort = append(b.sort, col)
-		if col >= len(b.equal) || len(b.rest) > 0 {
-			b.rest = append(b.rest, col)
-			if at != nil {
-				b.after = append(b.after, at[i])
-			}
-			continue
-		}
-		if at == nil {
-			continue
-		}
-		switch c := compare(b.equal[col], at[i]); {
-		case c == 0:
-		case c > 0 == q.plan.Desc:
-			return b, false, nil // all of it lies before the position
-		default:
-			at = nil // all of it lies behind
-		}
+	if q.ordered && !slices.Equal(b.index.fields[len(b.equal):], q.plan.Sort) {
+		return b, false, fmt.Errorf("%w: index %v does not sort by %v", store.ErrNoPlan, b.index.fields, q.plan.Sort)
 	}
 	if at != nil {
-		b.after = append(b.after, at[len(at)-1])
+		b.after = at
 		b.tighten(q.plan.Desc)
 	}
 	return b, true, nil
@@ -171,7 +147,7 @@ func (b *branch) tighten(desc bool) {
 	if desc {
 		bound, toward = &b.high, -1
 	}
-	if *bound == nil || len(b.rest) == 0 || b.rest[0] != len(b.equal) {
+	if *bound == nil {
 		return
 	}
 	c := compare(b.after[0], (*bound).value) * toward
@@ -222,8 +198,6 @@ type shape struct {
 	equal     int
 	low, high byte
 	after     bool
-	sort      string
-	rest      int
 	merged    bool
 	ordered   bool
 	desc      bool
@@ -232,10 +206,7 @@ type shape struct {
 func (q *query) text(b *branch) string {
 	sh := shape{
 		index: b.index, equal: len(b.equal), low: mark(b.low, '>'), high: mark(b.high, '<'), after: b.after != nil,
-		rest: len(b.rest), merged: len(q.branches) > 1, ordered: q.ordered, desc: q.plan.Desc,
-	}
-	for _, c := range b.sort {
-		sh.sort += string(rune(c))
+		merged: len(q.branches) > 1, ordered: q.ordered, desc: q.plan.Desc,
 	}
 	if t, ok := q.e.texts.Load(sh); ok {
 		return t.(string)
@@ -259,12 +230,12 @@ func (q *query) write(b *branch) string {
 	var t strings.Builder
 	t.WriteString("SELECT d.doc")
 	if len(q.branches) > 1 && q.ordered {
-		t.WriteString(", " + columns(b.sort, ""))
+		t.WriteString(", " + b.columns(""))
 	}
 	t.WriteString(" FROM " + b.index.table + " i CROSS JOIN " + q.shelf.table + " d ON d.n = i.n WHERE ")
 	t.WriteString(b.where(q.plan.Desc))
 	if q.ordered {
-		t.WriteString(" ORDER BY " + columns(b.rest, direction(q.plan.Desc)))
+		t.WriteString(" ORDER BY " + b.columns(direction(q.plan.Desc)))
 	}
 	t.WriteString(" LIMIT ?")
 	return t.String()
@@ -289,7 +260,7 @@ func (b *branch) where(desc bool) string {
 			sign = '<'
 		}
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(b.after)), ", ")
-		terms = append(terms, "("+columns(b.rest, "")+")"+strings.TrimSuffix(comparison(sign, false), "?")+"("+marks+")")
+		terms = append(terms, "("+b.columns("")+")"+strings.TrimSuffix(comparison(sign, false), "?")+"("+marks+")")
 	}
 	if len(terms) == 0 {
 		return "TRUE"
@@ -304,11 +275,11 @@ func comparison(sign byte, equal bool) string {
 	return " " + string(sign) + " ?"
 }
 
-// columns lists index columns and the id.
-func columns(cols []int, suffix string) string {
+// columns lists the columns of the sort and the id.
+func (b *branch) columns(suffix string) string {
 	var t strings.Builder
-	for _, c := range cols {
-		t.WriteString("i." + column(c) + suffix + ", ")
+	for i := len(b.equal); i < len(b.index.fields); i++ {
+		t.WriteString("i." + column(i) + suffix + ", ")
 	}
 	return t.String() + "i.id" + suffix
 }
