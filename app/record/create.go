@@ -72,11 +72,12 @@ func (r *round) placed(old store.Raw) error {
 			return nil
 		}
 	}
-	ok, err := r.v.e.placeable(r.ctx, r.v.a, sh, r.action, raw)
-	if err == nil && !ok {
-		return forbidden("error.out_of_scope")
+	for _, action := range []string{r.action, "create"} { // moved to where one may make one
+		if ok, err := r.v.e.placeable(r.ctx, r.v.a, sh, action, raw); ok || err != nil {
+			return err
+		}
 	}
-	return err
+	return forbidden("error.out_of_scope")
 }
 
 // place is where a record lies: a document to measure a reach on, nil if there

@@ -278,8 +278,8 @@ func cond(c kind.Cond) store.E {
 // placeable reports whether a may make a record that lies where raw says.
 func (e *Engine) placeable(ctx context.Context, a *kind.Actor, sh *shape, action string, raw store.Raw) (bool, error) {
 	scope := e.Policy.Authorize(a, authz.Permission{Object: sh.Name, Action: action})
-	if slices.Contains(scope.Reaches[:], authz.Own) {
-		return true, nil // what is one's own lies anywhere
+	if action == "create" && slices.Contains(scope.Reaches[:], authz.Own) {
+		return true, nil // what is one's own lies anywhere; but having written it is no right to move it
 	}
 	rs, err := e.reachToChange(ctx, a, sh, scope)
 	if err != nil {

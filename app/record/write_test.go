@@ -597,6 +597,28 @@ func TestReferenceDataIsTheServices(t *testing.T) {
 	}
 }
 
+// TestMovingOnesOwn: who may change only what is his own moves it no further
+// than he could have made it.
+func TestMovingOnesOwn(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	who := actor(id(), kind.Grant{Role: kind.Adviser, Units: []string{p.north, p.south}})
+	v := p.create(who, "visit", id(), p.visit(p.north))
+	before := p.head()
+	_, err := p.e.Replace(p.ctx, who, p.kind("visit"), record.Write{ID: v.ID, IfMatch: v.ETag, In: p.visit(p.apart)})
+	p.want(err, kind.CodeForbidden, "error.out_of_scope")
+	if p.head() != before {
+		t.Error("something was written")
+	}
+	w, err := p.e.Replace(p.ctx, who, p.kind("visit"), record.Write{ID: v.ID, IfMatch: v.ETag, In: p.visit(p.north, kind.Elem{Name: "memo", Value: "here"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.e.Replace(p.ctx, who, p.kind("visit"), record.Write{ID: v.ID, IfMatch: w.ETag, In: p.visit(p.south)}); err != nil {
+		t.Errorf("a unit of his grant: %v", err)
+	}
+}
+
 // TestNewUnitsLieUnderTheirParent: a unit that is not in the tree yet is
 // measured by where it is put, and so is one that is moved.
 func TestNewUnitsLieUnderTheirParent(t *testing.T) {
