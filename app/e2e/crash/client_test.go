@@ -85,10 +85,11 @@ type view struct {
 	RefNo   string `json:"ref_no"`
 	Summary struct{ Text string }
 	Text    struct{ Text string }
+	Pending bool
 }
 
-// words are the words of a session or an action.
-func (v *view) words() string { return v.Summary.Text + v.Text.Text }
+// shape is what writers change in a session or an action.
+func (v *view) shape() shape { return shape{v.Summary.Text + v.Text.Text, v.State, v.Pending} }
 
 func parse[T any](body []byte) (v T, err error) {
 	if err = json.Unmarshal(body, &v); err != nil {
