@@ -111,7 +111,7 @@ type Entry struct {
 	Journal  string
 	First    int64
 	Count    int64
-	Facts    []byte // BSON; what Hash covers
+	Facts    []byte // BSON, kept byte by byte; what Hash covers
 	Hash     []byte // HMAC of the previous hash and Facts
 	Keys     []KeyRow
 	Contents []Content

@@ -470,3 +470,84 @@ func TestHolds(t *testing.T) {
 		}
 	})
 }
+
+// TestDocumentAsReadMayBePutAgain gives back what Get gave: the store's own
+// fields are renewed, everything else stays byte by byte.
+func TestDocumentAsReadMayBePutAgain(t *testing.T) {
+	t.Parallel()
+	s := openMem(t, newMem(true))
+	ctx := context.Background()
+	mustCommit(t, s, commitOf("1", Put{Key: thing("t1"), Doc: Encode(sample())}))
+	first, err := s.Get(ctx, thing("t1"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustCommit(t, s, commitOf("2", Put{Key: thing("t1"), Rev: 1, Doc: first}))
+	second, err := s.Get(ctx, thing("t1"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := Decode(first)
+	b, _ := Decode(second)
+	for i := range a {
+		switch a[i].Name {
+		case "seq", "rev":
+			if b[i].Value != int64(2) {
+				t.Errorf("%s is %v", b[i].Name, b[i].Value)
+			}
+		default:
+			if !reflect.DeepEqual(a[i], b[i]) {
+				t.Errorf("%v became %v", a[i], b[i])
+			}
+		}
+	}
+	if len(a) != len(b) || a[0].Name != "_id" || a[1].Name != "seq" || a[4].Name != "rev" {
+		t.Errorf("fields %v", b)
+	}
+	mustBeClean(t, s)
+}
+
+func TestFactsComeBack(t *testing.T) {
+	t.Parallel()
+	f := &facts{Journal: "m1", First: 7, Acts: []fact{
+		{Key: []byte("k"), Request: []byte("r"), Act: Act{By: "b", Account: "a", Role: "o", Verb: "v", Kind: "k", ID: "i", At: testTime, Device: "d", Request: "q"},
+			Docs: []docFact{{Key: thing("t1"), Rev: 2, Hash: []byte("h"), Count: thingDoc("n", int64(1))}, {Key: thing("t2"), Rev: 1, Gone: Purged, Hash: []byte("i")}}},
+		{Key: []byte("l"), Request: []byte("s"), Act: Act{At: testTime}},
+	}}
+	raw := f.encode()
+	back, err := parseFacts(raw)
+	if err != nil || !reflect.DeepEqual(f, back) {
+		t.Errorf("%+v\nwant %+v, %v", back, f, err)
+	}
+	for n := range raw {
+		if _, err := parseFacts(raw[:n]); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("cut at %d: %v", n, err)
+		}
+	}
+}
+
+func TestContentsArePackedAndComeBack(t *testing.T) {
+	t.Parallel()
+	for _, plain := range [][]byte{{}, []byte("x"), []byte(strings.Repeat("words ", 500)), Encode(sample())} {
+		body := pack(plain)
+		back, err := unpack(body)
+		if err != nil || string(back) != string(plain) {
+			t.Errorf("%d bytes came back as %d, %v", len(plain), len(back), err)
+		}
+		if len(plain) > 1000 && len(body) > len(plain)/2 {
+			t.Errorf("%d bytes take %d", len(plain), len(body))
+		}
+	}
+	for _, bad := range [][]byte{nil, {9}, {bodyZstd, 1, 2, 3}} {
+		if _, err := unpack(bad); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+	why, d, err := splitContent(joinContent("why", thingDoc()))
+	if why != "why" || string(d) != string(thingDoc()) || err != nil {
+		t.Errorf("%q %v %v", why, d, err)
+	}
+	if _, _, err := splitContent([]byte{200, 1}); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -43,7 +44,7 @@ func (f *facts) encode() []byte {
 	dst = appendInt(dst, "n", f.First)
 	dst, list := open(appendName(dst, TypeArray, "c"))
 	for i := range f.Acts {
-		dst = f.Acts[i].encode(appendName(dst, TypeDocument, ""))
+		dst = f.Acts[i].encode(appendName(dst, TypeDocument, strconv.Itoa(i)))
 	}
 	return shut(shut(dst, list), at)
 }
@@ -55,7 +56,7 @@ func (c *fact) encode(dst []byte) []byte {
 	dst = c.Act.encode(appendName(dst, TypeDocument, "a"))
 	dst, list := open(appendName(dst, TypeArray, "d"))
 	for i := range c.Docs {
-		dst = c.Docs[i].encode(appendName(dst, TypeDocument, ""))
+		dst = c.Docs[i].encode(appendName(dst, TypeDocument, strconv.Itoa(i)))
 	}
 	return shut(shut(dst, list), at)
 }

@@ -404,3 +404,55 @@ func BenchmarkPlan(b *testing.B) {
 		}
 	}
 }
+
+// TestOverlappingBranchesFillPages has every document come from two branches:
+// they take no room on a page.
+func TestOverlappingBranchesFillPages(t *testing.T) {
+	t.Parallel()
+	s := openMem(t, newMem(true))
+	for i := range 6 {
+		mustCommit(t, s, commitOf("", putOf(fmt.Sprint(i), 0, "start", int64(i), "_own", []any{"p", "q"})))
+	}
+	q := Query{Filter: D{Eq("mission_id", "m1"), In("_own", A{"p", "q"})}, Sort: "start", Limit: 4}
+	p, err := s.Find(context.Background(), "thing", q)
+	if err != nil || len(p.Docs) != 4 || p.Next == "" {
+		t.Fatalf("%d documents, next %q, %v", len(p.Docs), p.Next, err)
+	}
+	q.Cursor = p.Next
+	if p, err = s.Find(context.Background(), "thing", q); err != nil || len(p.Docs) != 2 || p.Next != "" {
+		t.Errorf("%d documents, next %q, %v", len(p.Docs), p.Next, err)
+	}
+}
+
+func TestLoosePlans(t *testing.T) {
+	t.Parallel()
+	sh := Shelf{Name: "s", Indexes: []Index{
+		{Fields: []string{"m", "own", "a"}, Multi: "own"},
+		{Fields: []string{"m", "a", "b"}},
+		{Fields: []string{"m", "c", "d"}},
+	}}
+	for name, tc := range map[string]struct {
+		f     D
+		wants []string
+		want  string
+		exact bool
+	}{
+		"prefix":                 {D{Eq("m", 1)}, nil, "m,own,a[1]", true},
+		"holds what is counted":  {D{Eq("m", 1)}, []string{"d"}, "m,c,d[1]", true},
+		"range after equality":   {D{Eq("m", 1), Gte("a", 1), Lt("a", 3)}, []string{"b"}, "m,a,b[1] from 1 false to 3 true", true},
+		"no range on many":       {D{Eq("m", 1), Gte("own", "a"), Lt("own", "b")}, []string{"own"}, "m,own,a[1]", false},
+		"equality on all of one": {D{Eq("m", 1), Eq("c", 1), Eq("d", 2)}, nil, "m,c,d[1 1 2]", true},
+	} {
+		p, err := sh.loosePlan(tc.f, tc.wants...)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := show(p); got != tc.want || p.Exact != tc.exact || !p.Unordered {
+			t.Errorf("%s: %s, exact %v", name, got, p.Exact)
+		}
+	}
+	if _, err := sh.loosePlan(D{Eq("a", 1)}); !errors.Is(err, ErrNoPlan) {
+		t.Error(err)
+	}
+}

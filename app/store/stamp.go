@@ -48,15 +48,3 @@ func restamp(k Key, d Raw, seq int64) {
 	at := before + len(k.Journal) + 1 + len(k.ID) + 1 + 1 + len("seq") + 1
 	binary.LittleEndian.PutUint64(d[at:], uint64(seq))
 }
-
-// unstamp is the content of a stored document; a copy.
-func unstamp(d Raw) (Raw, error) {
-	dst, at := open(make([]byte, 0, len(d)))
-	err := Walk(d, func(name []byte, t Type, v []byte) error {
-		if s := string(name); s != "_id" && s != "seq" {
-			dst = append(append(append(append(dst, byte(t)), name...), 0), v...)
-		}
-		return nil
-	})
-	return shut(dst, at), err
-}
