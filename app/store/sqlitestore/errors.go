@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,10 +17,18 @@ import (
 var (
 	ErrLocked  = errors.New("is used by another colocate process; stop that one or choose another folder with --data")
 	ErrNewer   = errors.New("was written by a newer colocate; start that version, or restore a backup made by this one")
-	ErrDamaged = errors.New("is damaged; restore it from a backup (colocate restore)")
+	ErrDamaged = error(damage{}) // also store.ErrDamaged
 	ErrForeign = errors.New("is not a store of colocate; choose another folder with --data")
 	ErrFolder  = errors.New("cannot be written; give the user that runs colocate the right to, or choose another folder with --data")
 )
+
+// damage is the error of a file that SQLite cannot read; the store stops writing
+// a journal that answers with it.
+type damage struct{}
+
+func (damage) Error() string { return "is damaged; restore it from a backup (colocate restore)" }
+
+func (damage) Is(target error) bool { return target == store.ErrDamaged }
 
 func about(path string, why, cause error) error {
 	if cause == nil {
@@ -28,22 +37,20 @@ func about(path string, why, cause error) error {
 	return fmt.Errorf("store: %s %w (%w)", path, why, cause)
 }
 
-// fail turns the driver's errors into the store's. path names the file.
+// fail turns the driver's errors into the store's; path names the file. A disk
+// that is full, read-only or broken is an outage: nothing was acknowledged, and
+// the next batch starts afresh.
 func fail(ctx context.Context, path string, err error) error {
 	x, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return err
 	}
-	switch code := x.Code(); code & 0xff {
+	switch x.Code() & 0xff {
 	case lib.SQLITE_INTERRUPT:
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	case lib.SQLITE_FULL, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_NOMEM:
-		return fmt.Errorf("%w: %w", store.ErrBusy, err)
+		return cmp.Or(ctx.Err(), err)
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return about(path, ErrDamaged, err)
-	case lib.SQLITE_IOERR:
+	case lib.SQLITE_FULL, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_NOMEM, lib.SQLITE_IOERR:
 		return fmt.Errorf("%w: %w", store.ErrBusy, err)
 	}
 	return err
