@@ -49,9 +49,12 @@ func fiberConfig(cfg Config, onError fiber.ErrorHandler) fiber.Config {
 		Concurrency:           cfg.Conns,
 		DisableStartupMessage: true,
 		ErrorHandler:          onError,
+		// Without the check Fiber believes X-Forwarded-Host of anybody (trust.md W9).
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          cfg.Trusted,
 	}
-	if len(cfg.Trusted) > 0 { // the three belong together (style.md F18)
-		f.EnableTrustedProxyCheck, f.TrustedProxies, f.ProxyHeader = true, cfg.Trusted, "X-Real-Ip"
+	if len(cfg.Trusted) > 0 {
+		f.ProxyHeader = "X-Real-Ip"
 	}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -310,6 +311,34 @@ func kept(t *testing.T, cfg fiber.Config) []string {
 		res.Body.Close()
 	}
 	return values
+}
+
+// TestForwarded: what a stranger says of where he comes from is not believed
+// (trust.md W9); what a trusted proxy says is.
+func TestForwarded(t *testing.T) {
+	t.Parallel()
+	cfg := Defaults()
+	for _, trusted := range [][]string{nil, {"0.0.0.0"}} { // app.Test calls from 0.0.0.0
+		cfg.Trusted = trusted
+		app := fiber.New(fiberConfig(cfg, nil))
+		app.Get("/", func(c *fiber.Ctx) error { return c.SendString(c.IP() + " " + c.Hostname() + " " + c.Protocol()) })
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("X-Real-IP", "10.1.2.3")
+		r.Header.Set("X-Forwarded-For", "10.9.9.9")
+		r.Header.Set("X-Forwarded-Host", "elsewhere")
+		res, err := app.Test(r, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		want := "0.0.0.0 example.com http"
+		if trusted != nil {
+			want = "10.1.2.3 elsewhere http"
+		}
+		if string(body) != want {
+			t.Errorf("trusting %v: %s, want %s", trusted, body, want)
+		}
+	}
 }
 
 // TestMetrics are on a listener of their own.

@@ -98,7 +98,7 @@ func docsOverview(p Page, s *spec, groups []docsGroup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sample(signInSample).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sample(p.signInSample()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -119,7 +119,7 @@ func docsOverview(p Page, s *spec, groups []docsGroup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sample(`curl http://127.0.0.1:8080/api/v1/me -H "Authorization: Bearer $TOKEN"`).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sample(p.callSample()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,16 +8,23 @@ import (
 	"colocate/domain/kind"
 )
 
-// signInSample is how the account that was just made signs in.
-const signInSample = `curl -X POST http://127.0.0.1:8080/api/v1/sign-ins \
+// signInSample is how somebody signs in from a terminal.
+func (p Page) signInSample() string {
+	return "curl -X POST " + p.Base + `/api/v1/sign-ins \
   -H 'Content-Type: application/json' \
   -d '{"name":"…","password":"…"}'`
+}
+
+// callSample is how a token is used from a terminal.
+func (p Page) callSample() string {
+	return "curl " + p.Base + `/api/v1/me -H "Authorization: Bearer $TOKEN"`
+}
 
 // setUpForm answers GET /set-up?code=…, the one-time link.
 func (h *Handler) setUpForm(c *fiber.Ctx) error {
 	p := h.page(c, "page.setup.title")
-	p.Path = "/"
-	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Code: c.Query("code")}))
+	p.Code = c.Query("code")
+	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Code: p.Code}))
 }
 
 // setUp answers POST /set-up. What was typed is kept through every mistake,
@@ -35,7 +42,7 @@ func (h *Handler) setUp(c *fiber.Ctx) error {
 		return err
 	}
 	p := h.page(c, "page.setup.title")
-	p.Path = "/"
+	p.Code = v.Code
 	for _, field := range e.FieldNames() {
 		v.Faults = append(v.Faults, fieldFault{field, p.T(e.Fields[field].Key, e.Fields[field].Args)})
 	}

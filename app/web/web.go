@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,8 @@ type Page struct {
 	*locale.Texts
 	Title string
 	Path  string // of the page itself, for the links to its other languages
+	Code  string // of a set-up link, which those keep
+	Base  string // where the reader reached the service: "https://host"
 	CSS   string // path of the style sheet
 	Mark  string // path of the favicon
 }
@@ -51,7 +54,13 @@ type Page struct {
 func (p Page) Langs() []locale.Language { return locale.Languages() }
 
 // InLang is the address of this page in another language.
-func (p Page) InLang(tag string) templ.SafeURL { return templ.SafeURL(p.Path + "?lang=" + tag) }
+func (p Page) InLang(tag string) templ.SafeURL {
+	q := url.Values{"lang": {tag}}
+	if p.Code != "" {
+		q.Set("code", p.Code)
+	}
+	return templ.SafeURL(p.Path + "?" + q.Encode())
+}
 
 // Say is a text without arguments.
 func (p Page) Say(key string) string { return p.T(key, nil) }
@@ -69,7 +78,7 @@ func (h *Handler) Mount(app *fiber.App) error {
 	get("/", packed, h.choose(h.landing))
 	get("/docs", packed, h.choose(h.overview))
 	get("/docs/:tag", packed, h.choose(h.group))
-	get("/set-up", h.setUpForm)
+	get("/set-up", h.choose(h.setUpForm))
 	app.Add(fiber.MethodPost, "/set-up", h.setUp)
 	get("/problems/:slug", h.choose(h.problem))
 	get("/assets/:name", h.assets.serve)
@@ -77,7 +86,7 @@ func (h *Handler) Mount(app *fiber.App) error {
 }
 
 // choose lets ?lang= change the language of the pages: it is kept in a cookie,
-// and the address goes on without it.
+// and the address goes on without it, but with the code of a set-up link.
 func (h *Handler) choose(next fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		tag := c.Query("lang")
@@ -88,7 +97,11 @@ func (h *Handler) choose(next fiber.Handler) fiber.Handler {
 			c.Cookie(&fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 				HTTPOnly: true, Secure: h.TLS, SameSite: fiber.CookieSameSiteLaxMode})
 		}
-		return c.Redirect(localPath(c.Path()), fiber.StatusSeeOther)
+		to := localPath(c.Path())
+		if code := c.Query("code"); code != "" {
+			to += "?" + url.Values{"code": {code}}.Encode()
+		}
+		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 }
 
@@ -101,7 +114,12 @@ func (h *Handler) page(c *fiber.Ctx, titleKey string) Page {
 	if t == nil { // the request was refused before it reached the stack
 		t = h.Texts.Texts(locale.Negotiate("", "", c.Get(fiber.HeaderAcceptLanguage)))
 	}
-	return Page{Texts: t, Title: t.T(titleKey, nil), Path: localPath(c.Path()), CSS: h.assets.path("colocate.css"), Mark: h.assets.path("mark.svg")}
+	scheme := "http://"
+	if h.TLS {
+		scheme = "https://"
+	}
+	return Page{Texts: t, Title: t.T(titleKey, nil), Path: localPath(c.Path()), Base: scheme + c.Hostname(),
+		CSS: h.assets.path("colocate.css"), Mark: h.assets.path("mark.svg")}
 }
 
 // render writes page v, or nothing at all. The request's deadline does not

@@ -227,6 +227,9 @@ func TestLanguageChoice(t *testing.T) {
 	if res.StatusCode != 303 || res.Header.Get("Location") != "/docs" || !strings.HasPrefix(cookie, "colocate-lang=ar;") || !strings.Contains(cookie, "HttpOnly") {
 		t.Errorf("%d %v", res.StatusCode, res.Header)
 	}
+	if res, _ := ask(t, app, "GET", "/set-up?code=a%26b&lang=fr", "en", ""); res.Header.Get("Location") != "/set-up?code=a%26b" {
+		t.Errorf("%v", res.Header)
+	}
 	if res, _ := ask(t, app, "GET", "/?lang=xx%0d%0aX:1", "en", ""); res.Header.Get("Set-Cookie") != "" || res.Header.Get("X") != "" {
 		t.Errorf("%v", res.Header)
 	}
