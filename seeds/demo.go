@@ -103,8 +103,8 @@ func (s *story) next(i int) []Item {
 func (s *story) day(i int) {
 	day := lastDay.AddDate(0, 0, -spanDays+i*spanDays/s.n)
 	s.start = day.Add(time.Duration(6*60+5*s.upTo(96)) * time.Minute)
-	s.lang = pick(s, weighted[value.Lang]{"fr", 52}, weighted[value.Lang]{"en", 22}, weighted[value.Lang]{"pt", 16},
-		weighted[value.Lang]{"ar", 10})
+	s.lang = pick(s, weighted[value.Lang]{"fr", 60}, weighted[value.Lang]{"en", 14}, weighted[value.Lang]{"pt", 18},
+		weighted[value.Lang]{"ar", 8})
 	m := 2 + s.upTo(7)
 	s.fill = strings.NewReplacer("{n}", strconv.Itoa(m+3+s.upTo(12)), "{m}", strconv.Itoa(m))
 }
@@ -117,7 +117,7 @@ func (s *story) say(w words) value.Text {
 	if s.lang == "en" {
 		by.Text = s.fill.Replace(w["fr"])
 		t.Tr = map[value.Lang]value.Translation{"fr": by}
-	} else if s.upTo(100) < 15 {
+	} else if s.upTo(100) < 10 {
 		by.State, by.Text = value.DraftTranslation, s.fill.Replace(w["en"])
 		t.Tr = map[value.Lang]value.Translation{"en": by}
 	}
@@ -170,9 +170,9 @@ func (s *story) content(rec *mentoring.Session, u *host.Unit, t *narrative) {
 	}
 	rec.Themes, rec.AgendaSetBy = []string{t.Theme}, mentoring.AgendaSetter([]string{"host", "un", "joint"}[s.upTo(3)])
 	rec.Summary, rec.FeedbackGivenAt = s.say(t.Summary), s.start.Add(time.Duration(rec.DurationMin)*time.Minute)
-	for i, o := range t.Observations {
-		if i > 0 && s.upTo(4) > 0 {
-			break
+	for _, o := range t.Observations {
+		if t.Type != mentoring.Monitoring && s.upTo(2) == 0 {
+			continue
 		}
 		rec.Observations = append(rec.Observations, mentoring.Observation{Kind: o.Kind, Basis: o.Basis, Text: s.say(o.Text)})
 	}
@@ -209,8 +209,8 @@ func (s *story) state(i int) kind.State {
 		return pick(s, w{mentoring.Draft, 30}, w{mentoring.Submitted, 30}, w{mentoring.Returned, 8},
 			w{mentoring.Approved, 16}, w{mentoring.Released, 16})
 	}
-	return pick(s, w{mentoring.Acknowledged, 45}, w{mentoring.Closed, 22}, w{mentoring.Released, 18}, w{mentoring.Contested, 3},
-		w{mentoring.Approved, 4}, w{mentoring.Submitted, 3}, w{mentoring.Returned, 2}, w{mentoring.Voided, 3})
+	return pick(s, w{mentoring.Closed, 36}, w{mentoring.Acknowledged, 32}, w{mentoring.Released, 12}, w{mentoring.Contested, 3},
+		w{mentoring.Approved, 8}, w{mentoring.Submitted, 4}, w{mentoring.Returned, 2}, w{mentoring.Voided, 3})
 }
 
 // release does to a session what the verb does, in the past.

@@ -217,11 +217,10 @@ const (
 )
 
 var _ = kind.Declare[Session](&Kinds, kind.Spec{
-	Name:  "session",
-	Class: kind.SHR,
-	Scope: kind.ByUnit("unit"),
-	Lists: kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"},
-		{By: "advisers", Sort: "-start"}},
+	Name:       "session",
+	Class:      kind.SHR,
+	Scope:      kind.ByUnit("unit"),
+	Lists:      kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"}},
 	Releasable: true,
 	Draft:      []kind.Cond{kind.Is("state", string(Draft))},
 	Narrow: map[kind.Role][]kind.Cond{
