@@ -18,6 +18,7 @@ import (
 
 	"colocate/app/store"
 	"colocate/app/store/sqlitestore"
+	"colocate/domain/kind"
 )
 
 // bareConfig is what the bare server knows. It is told the store's own
@@ -27,15 +28,19 @@ type bareConfig struct {
 	Own   string // database of its own, for writes
 	Docs  map[string]sqlitestore.Statement
 	Lists map[string][]sqlitestore.Statement
-	Body  []byte // document that a create writes, as the store keeps it
+	Where map[string]map[string]string // of a list: fields and the values that they must have
+	Body  []byte                       // document that a create writes, as the store keeps it
 }
 
 // bare is the handler that everything is compared with: the statements of the
-// store over its database, and the documents as JSON. It knows no accounts, no
-// rights, no mask, no ETag and no log.
+// store over its database, each document decoded and marshalled as one would
+// write it by hand. It knows no accounts, no rights, no mask, no ETag and no log.
+// Under /floor it does less than can be done by hand: it turns the stored bytes
+// into JSON without looking at them.
 type bare struct {
 	conf    bareConfig
 	readers chan *bareReader
+	where   map[string]store.Expr
 	write   sync.Mutex // as one writer as the store has
 	own     *sql.DB
 }
@@ -60,7 +65,7 @@ func serveBare(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	b := &bare{readers: make(chan *bareReader, bareReaders)}
+	b := &bare{readers: make(chan *bareReader, bareReaders), where: map[string]store.Expr{}}
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&b.conf); err != nil {
 		return err
 	}
@@ -73,8 +78,12 @@ func serveBare(ctx context.Context, file string) error {
 	}
 	fmt.Println(addressLine + "http://" + ln.Addr().String())
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	app.Get("/docs/:id", b.read)
-	app.Get("/lists/:name", b.list)
+	plain := func() answer { return &decoded{} }
+	floor := func() answer { return &copied{} }
+	app.Get("/docs/:id", b.read(plain))
+	app.Get("/lists/:name", b.list(plain))
+	app.Get("/floor/docs/:id", b.read(floor))
+	app.Get("/floor/lists/:name", b.list(floor))
 	app.Post("/docs", b.create)
 	app.Post("/docs/:id/submit", b.submit)
 	context.AfterFunc(ctx, func() { _ = app.Shutdown() })
@@ -82,6 +91,17 @@ func serveBare(ctx context.Context, file string) error {
 }
 
 func (b *bare) open(ctx context.Context) error {
+	for name, fields := range b.conf.Where {
+		d := store.D{}
+		for f, v := range fields {
+			d = append(d, store.Eq(f, v))
+		}
+		x, err := store.ParseFilter(d)
+		if err != nil {
+			return err
+		}
+		b.where[name] = x
+	}
 	db, err := sql.Open("sqlite", dsn(b.conf.Data, "busy_timeout(5000)", "query_only(ON)", fmt.Sprintf("cache_size(-%d)", bareCacheKB)))
 	if err != nil {
 		return err
@@ -125,42 +145,119 @@ func (b *bare) reader(ctx context.Context, db *sql.DB) (*bareReader, error) {
 	return r, err
 }
 
-func sendJSON(c *fiber.Ctx, data []byte) error {
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return c.Send(data)
+// answer gathers documents, which it may not keep as they are, and sends them.
+type answer interface {
+	add(doc []byte) error
+	send(c *fiber.Ctx, list bool) error
 }
 
-func (b *bare) read(c *fiber.Ctx) error {
+// decoded decodes documents and marshals them.
+type decoded struct{ items []map[string]any }
+
+func (d *decoded) add(raw []byte) error {
+	doc, err := store.Decode(raw)
+	d.items = append(d.items, object(doc))
+	return err
+}
+
+func (d *decoded) send(c *fiber.Ctx, list bool) error {
+	if list {
+		return c.JSON(fiber.Map{"items": d.items})
+	}
+	return c.JSON(d.items[0])
+}
+
+func object(doc kind.Doc) map[string]any {
+	m := make(map[string]any, len(doc))
+	for _, e := range doc {
+		m[e.Name] = plain(e.Value)
+	}
+	return m
+}
+
+func plain(v any) any {
+	switch x := v.(type) {
+	case kind.Doc:
+		return object(x)
+	case []any:
+		for i := range x {
+			x[i] = plain(x[i])
+		}
+	}
+	return v
+}
+
+// copied turns stored bytes into JSON.
+type copied struct{ out []byte }
+
+func (d *copied) add(raw []byte) error {
+	if d.out != nil {
+		d.out = append(d.out, ',')
+	}
+	d.out = store.AppendJSON(d.out, store.TypeDocument, raw)
+	return nil
+}
+
+func (d *copied) send(c *fiber.Ctx, list bool) error {
+	res := c.Response()
+	res.Header.SetContentType(fiber.MIMEApplicationJSON)
+	if list {
+		res.AppendBodyString(`{"items":[`)
+	}
+	res.AppendBody(d.out)
+	if list {
+		res.AppendBodyString(`]}`)
+	}
+	return nil
+}
+
+func (b *bare) read(as func() answer) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		a := as()
+		if err := b.doc(c.Params("id"), a.add); err != nil {
+			return err
+		}
+		return a.send(c, false)
+	}
+}
+
+func (b *bare) doc(id string, add func([]byte) error) error {
 	r := <-b.readers
 	defer func() { b.readers <- r }()
-	s := b.conf.Docs[c.Params("id")]
 	var rev, seq, gone int64
 	var doc []byte
-	if err := r.doc.QueryRow(s.Args...).Scan(&rev, &seq, &gone, &doc); err != nil {
+	if err := r.doc.QueryRow(b.conf.Docs[id].Args...).Scan(&rev, &seq, &gone, &doc); err != nil {
 		return err
 	}
-	return sendJSON(c, store.AppendJSON(make([]byte, 0, 2*len(doc)), store.TypeDocument, doc))
+	return add(doc)
 }
 
-func (b *bare) list(c *fiber.Ctx) error {
+func (b *bare) list(as func() answer) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		a := as()
+		if err := b.page(c.Params("name"), a.add); err != nil {
+			return err
+		}
+		return a.send(c, true)
+	}
+}
+
+// page reads the rows of a page, and the one after them that tells whether
+// there is another page.
+func (b *bare) page(name string, add func([]byte) error) (err error) {
 	r := <-b.readers
 	defer func() { b.readers <- r }()
-	out := append(make([]byte, 0, 128*1024), `{"items":[`...)
 	n := 0
-	err := merged(r.lists[c.Params("name")], b.conf.Lists[c.Params("name")], func(doc []byte) bool {
-		if n == listRows {
-			return false // the row that tells whether there is another page
+	failed := merged(r.lists[name], b.conf.Lists[name], func(doc []byte) bool {
+		if !store.Match(b.where[name], doc) {
+			return true
 		}
-		if n++; n > 1 {
-			out = append(out, ',')
+		if n++; n <= listRows {
+			err = add(doc)
 		}
-		out = store.AppendJSON(out, store.TypeDocument, doc)
-		return true
+		return err == nil && n <= listRows
 	})
-	if err != nil {
-		return err
-	}
-	return sendJSON(c, append(out, `]}`...))
+	return errors.Join(err, failed)
 }
 
 func (b *bare) create(c *fiber.Ctx) error {
@@ -173,7 +270,7 @@ func (b *bare) create(c *fiber.Ctx) error {
 		return err
 	}
 	c.Status(fiber.StatusCreated)
-	return sendJSON(c, store.AppendJSON(make([]byte, 0, 2*len(b.conf.Body)), store.TypeDocument, b.conf.Body))
+	return b.send(c, b.conf.Body)
 }
 
 func (b *bare) submit(c *fiber.Ctx) error {
@@ -184,7 +281,15 @@ func (b *bare) submit(c *fiber.Ctx) error {
 	if err := b.keep(`UPDATE docs SET doc = ? WHERE id = ?`, c.Params("id"), doc); err != nil {
 		return err
 	}
-	return sendJSON(c, store.AppendJSON(make([]byte, 0, 2*len(doc)), store.TypeDocument, doc))
+	return b.send(c, doc)
+}
+
+func (*bare) send(c *fiber.Ctx, doc []byte) error {
+	a := &decoded{}
+	if err := a.add(doc); err != nil {
+		return err
+	}
+	return a.send(c, false)
 }
 
 // bareFacts is about what a journal's facts of one document take.

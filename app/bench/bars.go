@@ -78,7 +78,7 @@ func (f *figures) ratios() []bar {
 		if r.rows == 0 {
 			continue // a write
 		}
-		if x := max(r.wall(), r.cpu()); x > worst {
+		if x := max(r.wall(&r.bare), r.cpu(&r.bare)); x > worst {
 			worst, slow.measured, slow.ok = x, true, x <= mostBare
 			slow.got = fmt.Sprintf("%.2f (%s, %d connections, %d sessions)", x, r.name, r.conns, r.size)
 		}
@@ -110,7 +110,7 @@ func (f *figures) wholes() []bar {
 		{"database of 1 million", "< 6 GB", megabytes(x.bytes), x.bytes < 6e9, x.size != 0},
 		{"ready with 1 million", "< 500 ms", short(ready), ready < 500*time.Millisecond, x.size != 0},
 		{"memory while serving 1 million", "< 150 MB", megabytes(x.peak), x.peak < 150e6, x.peak > 0},
-		{"one question of rights", "< 200 ns, no allocation", fmt.Sprintf("%d ns, %d allocations", f.authorise.NsPerOp(), f.authorise.AllocsPerOp()),
-			f.authorise.NsPerOp() < 200 && f.authorise.AllocsPerOp() == 0, true},
+		{"one question of rights", "< 200 ns, no allocation", fmt.Sprintf("%d ns, %d allocations", f.authorise.each.Nanoseconds(), f.authorise.allocs),
+			f.authorise.each < 200*time.Nanosecond && f.authorise.allocs == 0, f.authorise.each > 0},
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/pprof"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -20,8 +22,11 @@ const (
 	childProfile = "BENCH_PROFILE" // file for a CPU profile of it
 )
 
-// child is what this program does where it is one of its own servers.
-func child(ctx context.Context) (done bool, err error) {
+// child is what this program does where it is one of its own servers: it serves
+// until a signal.
+func child() (done bool, err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	if file := os.Getenv(childBare); file != "" {
 		return true, serveBare(ctx, file)
 	}

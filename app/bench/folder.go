@@ -206,8 +206,12 @@ func (f *folder) statements(ctx context.Context, reg *kind.Registry, plans map[s
 	}
 	defer e.Close()
 	f.conf.Data, f.conf.Docs, f.conf.Lists = f.database(), map[string]sqlitestore.Statement{}, map[string][]sqlitestore.Statement{}
+	f.conf.Where = map[string]map[string]string{}
+	for _, l := range lists {
+		f.conf.Where[l.name] = l.filter
+	}
 	for name, p := range plans {
-		if f.conf.Lists[name], err = e.Statements(p, listRows+1); err != nil {
+		if f.conf.Lists[name], err = e.Statements(p, asked(p)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -217,6 +221,14 @@ func (f *folder) statements(ctx context.Context, reg *kind.Registry, plans map[s
 		}
 	}
 	return nil
+}
+
+// asked is the limit that the store gives a statement of p for a page.
+func asked(p *store.Plan) int {
+	if p.Exact && p.Disjoint {
+		return listRows + 1
+	}
+	return 2000 + 1
 }
 
 // write puts the configuration of the bare server into a file below dir, with a

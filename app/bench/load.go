@@ -59,7 +59,7 @@ func (s *sample) add(o sample) {
 }
 
 // perSecond is the throughput.
-func (s *sample) perSecond() float64 { return float64(len(s.lat)) / s.took.Seconds() }
+func (s *sample) perSecond() float64 { return ratio(float64(len(s.lat)), s.took.Seconds()) }
 
 // each is the mean of d over the calls.
 func (s *sample) each(d time.Duration) time.Duration { return d / time.Duration(max(1, len(s.lat))) }

@@ -25,11 +25,11 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if done, err := child(ctx); done {
+	if done, err := child(); done {
 		exit(err)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -12,9 +12,9 @@ import (
 
 // line is a result in words, for whoever watches.
 func (r *result) line() string {
-	return fmt.Sprintf("%8d sessions %2d conns %-15s %7.0f/s p50 %-8s p95 %-8s p99 %-8s bare %7.0f/s p50 %-8s wall x%.2f cpu x%.2f",
+	return fmt.Sprintf("%8d sessions %2d conns %-15s %7.0f/s p50 %-8s p95 %-8s p99 %-8s bare %7.0f/s p50 %-8s x%.2f cpu x%.2f; floor %7.0f/s x%.2f cpu x%.2f",
 		r.size, r.conns, r.name, r.ours.perSecond(), short(r.ours.quantile(.5)), short(r.ours.quantile(.95)), short(r.ours.quantile(.99)),
-		r.bare.perSecond(), short(r.bare.quantile(.5)), r.wall(), r.cpu())
+		r.bare.perSecond(), short(r.bare.quantile(.5)), r.wall(&r.bare), r.cpu(&r.bare), r.floor.perSecond(), r.wall(&r.floor), r.cpu(&r.floor))
 }
 
 // report is the outcome as Markdown.
@@ -42,18 +42,26 @@ func short(d time.Duration) string {
 func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/1e6) }
 
 func (f *figures) table(b *strings.Builder) {
-	b.WriteString("\n| sessions | connections | workload | rows | calls/s | p50 | p95 | p99 | CPU | bare calls/s | bare p50 | bare p95 | bare CPU | time ÷ bare | CPU ÷ bare | growth |\n")
-	b.WriteString("|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	b.WriteString("\n| sessions | connections | workload | rows | calls/s | p50 | p95 | p99 | CPU | bare calls/s | bare p50 | bare p95 | bare CPU | time ÷ bare | CPU ÷ bare | time ÷ floor | CPU ÷ floor | growth |\n")
+	b.WriteString("|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range f.results {
 		growth := "1"
 		if base := f.base(&r); base != nil && base.size != r.size {
 			growth = fmt.Sprintf("%.2f", r.growth(base))
 		}
-		fmt.Fprintf(b, "| %d | %d | %s | %d | %.0f | %s | %s | %s | %s | %.0f | %s | %s | %s | %.2f | %.2f | %s |\n",
+		fmt.Fprintf(b, "| %d | %d | %s | %d | %.0f | %s | %s | %s | %s | %.0f | %s | %s | %s | %.2f | %.2f | %s | %s | %s |\n",
 			r.size, r.conns, r.name, r.rows, r.ours.perSecond(), short(r.ours.quantile(.5)), short(r.ours.quantile(.95)),
 			short(r.ours.quantile(.99)), short(r.ours.each(r.ours.cpu)), r.bare.perSecond(), short(r.bare.quantile(.5)),
-			short(r.bare.quantile(.95)), short(r.bare.each(r.bare.cpu)), r.wall(), r.cpu(), growth)
+			short(r.bare.quantile(.95)), short(r.bare.each(r.bare.cpu)), r.wall(&r.bare), r.cpu(&r.bare), times(r.wall(&r.floor)), times(r.cpu(&r.floor)), growth)
 	}
+}
+
+// times is a ratio, or nothing where there is none.
+func times(x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", x)
 }
 
 // base is the same measurement at the smallest size.
@@ -83,7 +91,7 @@ func (f *figures) folders(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "| %d | %s | %s | %s | %s | %s |\n", x.size, megabytes(x.bytes), took, peak, short(median(x.ready)), megabytes(x.peak))
 	}
-	fmt.Fprintf(b, "\nOne question of rights takes %d ns and makes %d allocations.\n", f.authorise.NsPerOp(), f.authorise.AllocsPerOp())
+	fmt.Fprintf(b, "\nOne question of rights takes %d ns and makes %d allocations.\n", f.authorise.each.Nanoseconds(), f.authorise.allocs)
 }
 
 func median(ds []time.Duration) time.Duration {

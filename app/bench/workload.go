@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -28,10 +29,10 @@ var lists = []listed{
 
 // workload is what is done in one measurement, here and there.
 type workload struct {
-	name       string
-	ours, bare *load
-	one        [2]call // a call of each, to compare their answers; zero for writes
-	exact      bool    // both must then answer the same records
+	name              string
+	ours, bare, floor *load   // floor is nil for writes
+	one               [3]call // a call of each, to compare their answers; zero for writes
+	exact             bool    // all must then answer the same records
 }
 
 const sessions = "/api/v1/sessions"
@@ -46,9 +47,9 @@ func (f *folder) workloads() []*workload {
 			q.Set(k, v)
 		}
 		ours := get(sessions + strings.TrimSuffix("?"+q.Encode(), "?"))
-		bare := get("/lists/" + l.name)
-		all = append(all, &workload{name: l.name, ours: &load{token: f.tokens[l.who], next: always(ours)},
-			bare: &load{next: always(bare)}, one: [2]call{ours, bare}, exact: f.exact[l.name]})
+		bare, floor := get("/lists/"+l.name), get("/floor/lists/"+l.name)
+		all = append(all, &workload{name: l.name, ours: &load{token: f.tokens[l.who], next: always(ours)}, bare: &load{next: always(bare)},
+			floor: &load{next: always(floor)}, one: [3]call{ours, bare, floor}, exact: f.exact[l.name]})
 	}
 	return append(all, f.writing()...)
 }
@@ -66,8 +67,12 @@ func (f *folder) reading() *workload {
 			return get(prefix + f.ids[i%len(f.ids)]), true
 		}
 	}
-	return &workload{name: "read", ours: &load{token: f.tokens[leader], next: each(sessions + "/")}, bare: &load{next: each("/docs/")},
-		one: [2]call{get(sessions + "/" + f.ids[0]), get("/docs/" + f.ids[0])}, exact: true}
+	w := &workload{name: "read", ours: &load{token: f.tokens[leader]}, bare: &load{}, floor: &load{}, exact: true}
+	for i, l := range []*load{w.ours, w.bare, w.floor} {
+		prefix := []string{sessions + "/", "/docs/", "/floor/docs/"}[i]
+		l.next, w.one[i] = each(prefix), get(prefix+f.ids[0])
+	}
+	return w
 }
 
 // draft is a session that was recorded and can be submitted.
@@ -139,20 +144,20 @@ func rows(answer []byte) ([]string, error) {
 	return ids, nil
 }
 
-// compare fails unless both servers answer one call of w alike: the same
+// compare fails unless all servers answer one call of w alike: the same
 // records, or, where the service leaves out what the caller may not see, no
 // more than the bare one.
 func (w *workload) compare(ours, bare *side) (n int, err error) {
 	if w.one[0].path == "" {
 		return 0, nil
 	}
-	var ids [2][]string
-	for i, s := range []*side{ours, bare} {
-		token := w.ours.token
-		if s == bare {
-			token = ""
+	var ids [3][]string
+	for i, c := range w.one {
+		s, token := bare, ""
+		if i == 0 {
+			s, token = ours, w.ours.token
 		}
-		answer, err := s.get(token, w.one[i])
+		answer, err := s.get(token, c)
 		if err != nil {
 			return 0, err
 		}
@@ -161,8 +166,8 @@ func (w *workload) compare(ours, bare *side) (n int, err error) {
 		}
 	}
 	n = len(ids[0])
-	if n == 0 || n > len(ids[1]) || w.exact && fmt.Sprint(ids[0]) != fmt.Sprint(ids[1]) {
-		return n, fmt.Errorf("%s: the service answers %d records, the bare handler %d", w.name, n, len(ids[1]))
+	if n == 0 || n > len(ids[1]) || !slices.Equal(ids[1], ids[2]) || w.exact && !slices.Equal(ids[0], ids[1]) {
+		return n, fmt.Errorf("%s: the service answers %d records, the bare handler %d and %d, or others", w.name, n, len(ids[1]), len(ids[2]))
 	}
 	return n, nil
 }
