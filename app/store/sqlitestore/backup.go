@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"colocate/app/store"
 
@@ -100,16 +101,25 @@ func check(ctx context.Context, dir string, shelves []store.Shelf, key []byte) e
 	return single(filepath.Join(dir, FileName))
 }
 
-// begun refuses a file without our header, which openFile would take for new.
+// begun refuses a file without our header, which openFile would take for new,
+// and one that is not as long as its header says: SQLite fills up what a cut
+// took from the last page, and does not look at what lies behind it.
 func begun(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	var id [4]byte
-	if _, err := f.ReadAt(id[:], 68); err != nil || binary.BigEndian.Uint32(id[:]) != appID {
+	var h [100]byte
+	if _, err := io.ReadFull(f, h[:]); err != nil || binary.BigEndian.Uint32(h[68:]) != appID {
 		return about(path, ErrBackup, err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if whole := int64(binary.BigEndian.Uint32(h[28:])) * pageSize; info.Size() != whole {
+		return about(path, ErrBackup, fmt.Errorf("it has %d bytes of %d", info.Size(), whole))
 	}
 	return nil
 }
@@ -129,7 +139,7 @@ func (e *Engine) integrity(ctx context.Context) error {
 			return err
 		}
 		if word != "ok" {
-			return about(e.path, ErrDamaged, errors.New(word))
+			return about(e.path, ErrDamaged, errors.New(strings.Join(strings.Fields(word), " "))) // on one line
 		}
 		return nil
 	})

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -42,12 +43,15 @@ type Engine struct {
 	texts   sync.Map // shape -> text of a SELECT
 
 	readers *pool
-	writer  chan *conn // holds the writing connection while nobody writes
+	readFor time.Duration // how long a walk keeps one snapshot
+	writer  chan *conn    // holds the writing connection while nobody writes
 	stop    context.CancelFunc
 	wait    sync.WaitGroup
 	closed  sync.Once
 	wake    chan struct{} // a purge was committed
-	dirty   atomic.Bool   // purged content may still be in the log or between rows
+	batches atomic.Int64
+	swept   int64       // batches when the sweep last looked
+	dirty   atomic.Bool // purged content may still be in the log or between rows
 }
 
 var (
@@ -94,7 +98,8 @@ func openFile(ctx context.Context, dir string, shelves []store.Shelf, key []byte
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{path: path, key: key, decl: shelves, shelves: map[string]*shelf{}, writer: make(chan *conn, 1), wake: make(chan struct{}, 1)}
+	e := &Engine{path: path, key: key, decl: shelves, shelves: map[string]*shelf{}, readFor: time.Second,
+		writer: make(chan *conn, 1), wake: make(chan struct{}, 1)}
 	w, err := connect(path, settings{cacheKB: writerKB})
 	if err != nil {
 		return nil, opening(ctx, path, err)
@@ -221,9 +226,10 @@ func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
 		return fail(ctx, e.path, err)
 	}
 	committed = true
+	e.batches.Add(1)
 	if w.blanked {
 		e.dirty.Store(true)
-		e.truncate(c)
+		e.truncate(c, walSoon)
 		select {
 		case e.wake <- struct{}{}:
 		default:
@@ -245,7 +251,7 @@ func (e *Engine) Close() error {
 		w := <-e.writer
 		close(e.writer)
 		if e.dirty.Load() {
-			_ = e.scrub(w, time.Now().Add(closeWait)) // the next start goes on
+			_, _ = e.scrub(w, time.Now().Add(closeWait)) // the next start goes on
 		}
 		_, cut := w.row("PRAGMA wal_checkpoint(TRUNCATE)")
 		err = errors.Join(err, fail(context.Background(), e.path, cut), w.close())
@@ -257,20 +263,29 @@ func (e *Engine) Close() error {
 }
 
 const (
-	sweepEvery = 5 * time.Second
-	// purgeEvery leaves the writer to others between two slices of a scrub.
-	purgeEvery = 5 * time.Millisecond
+	sweepEvery = time.Second
+	// sliceEvery leaves the writer to others between two slices of a scrub,
+	// retryEvery after one that came to nothing.
+	sliceEvery = 5 * time.Millisecond
+	retryEvery = 500 * time.Millisecond
 	closeWait  = 2 * time.Second
+
+	// walMost bytes of the log are more than checkpoints by the way leave where
+	// there is always a reader; then writers wait until those of now are done,
+	// at most walWait, which is longer than a walk keeps a snapshot.
+	walMost = 2 * walPages * pageSize
+	walWait = 2 * time.Second
+	walSoon = 10 * time.Millisecond
 )
 
 // sweep keeps the write-ahead log short, which a reader may have held back, and
 // sees to what a purge must not leave behind.
 func (e *Engine) sweep(ctx context.Context) {
+	wait := sweepEvery
+	if e.dirty.Load() {
+		wait = sliceEvery
+	}
 	for {
-		wait := sweepEvery
-		if e.dirty.Load() {
-			wait = purgeEvery
-		}
 		select {
 		case <-ctx.Done():
 			return
@@ -281,25 +296,46 @@ func (e *Engine) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case c := <-e.writer:
-			e.tidy(c)
+			wait = e.tidy(c)
 			e.writer <- c
 		}
 	}
 }
 
-// tidy does a little; what fails is tried again at the next turn.
-func (e *Engine) tidy(c *conn) {
-	if e.dirty.Load() {
-		_ = e.scrub(c, time.Time{})
-		return
+// tidy does a little and says when to go on; what failed is tried again.
+func (e *Engine) tidy(c *conn) time.Duration {
+	if !e.dirty.Load() {
+		e.shorten(c)
+		return sweepEvery
 	}
-	_, _ = c.row("PRAGMA wal_checkpoint(PASSIVE)")
+	switch more, err := e.scrub(c, time.Time{}); {
+	case more && err == nil:
+		return sliceEvery
+	case e.dirty.Load():
+		return retryEvery
+	}
+	return sweepEvery
+}
+
+// shorten cuts the log where it is long, or where nobody wrote since last time.
+func (e *Engine) shorten(c *conn) {
+	n := e.batches.Load()
+	idle := n == e.swept
+	e.swept = n
+	i, err := os.Stat(e.path + "-wal")
+	switch {
+	case err != nil:
+	case i.Size() > walMost:
+		e.truncate(c, walWait)
+	case idle && i.Size() > walRemain:
+		e.truncate(c, walSoon)
+	}
 }
 
 // truncate moves the log into the file and cuts it to nothing, unless a reader
-// still needs it; then the sweep tries again.
-func (e *Engine) truncate(c *conn) bool {
-	_, _ = c.row("PRAGMA busy_timeout(50)")
+// still needs it after wait; then the sweep tries again.
+func (e *Engine) truncate(c *conn, wait time.Duration) bool {
+	_, _ = c.row(fmt.Sprintf("PRAGMA busy_timeout(%d)", wait.Milliseconds()))
 	v, err := c.row("PRAGMA wal_checkpoint(TRUNCATE)")
 	_, _ = c.row(fmt.Sprintf("PRAGMA busy_timeout(%d)", busyMS))
 	return err == nil && v != nil && asInt(v[0]) == 0

@@ -434,7 +434,7 @@ func TestPanicInACallback(t *testing.T) {
 		t.Errorf("%d connections are still lent", n)
 	}
 	w := <-e.writer
-	cut := e.truncate(w)
+	cut := e.truncate(w, 0)
 	e.writer <- w
 	if !cut {
 		t.Error("a snapshot is still held")

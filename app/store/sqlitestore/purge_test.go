@@ -99,9 +99,9 @@ func TestPurgedIsNowhere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir, visits())
-	list := tell(t, s, 200)
-	gone, kept := list[:120], list[120:]
-	if n := hits(t, dir, gone); n < 500 { // the control: without the purge it is found
+	list := tell(t, s, 100)
+	gone, kept := list[:60], list[60:]
+	if n := hits(t, dir, gone); n < 300 { // the control: without the purge it is found
 		t.Fatalf("%d marks before the purge", n)
 	}
 	purgeAll(t, s, gone)
@@ -111,7 +111,7 @@ func TestPurgedIsNowhere(t *testing.T) {
 	if n := hits(t, dir, gone); n != 0 {
 		t.Errorf("%d marks of purged documents are left", n)
 	}
-	if n := hits(t, dir, kept); n < 200 {
+	if n := hits(t, dir, kept); n < 100 {
 		t.Errorf("%d marks of the other documents", n)
 	}
 	again := open(t, dir, visits())

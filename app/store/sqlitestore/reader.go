@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"time"
 
 	"colocate/app/store"
 )
@@ -56,11 +57,21 @@ func (e *Engine) Journals(ctx context.Context) (out []string, err error) {
 	return out, err
 }
 
-// Entries walks a journal; see store.Backend.
+// Entries walks a journal; see store.Backend. A walk that lasts takes a new
+// snapshot now and then, so that it does not hold up the log.
 func (e *Engine) Entries(ctx context.Context, journal string, after int64, contents bool, fn func(store.Entry) bool) error {
-	return e.read(ctx, func(s *session) error {
-		return s.snapshot(func() error { return s.entries(ctx, journal, after, contents, fn) })
-	})
+	for more := true; more; {
+		err := e.read(ctx, func(s *session) error {
+			return s.snapshot(func() (err error) {
+				after, more, err = s.entries(ctx, journal, after, contents, time.Now().Add(e.readFor), fn)
+				return err
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ByKey finds the number committed under a hashed key, or 0.
@@ -77,7 +88,17 @@ func (e *Engine) Contents(ctx context.Context, q store.ContentQuery) (out []stor
 	return out, err
 }
 
-// Documents walks a shelf, gone documents too, in the order of _id.
+// Documents walks a shelf, gone documents too, in the order of _id, taking new
+// snapshots as Entries does.
 func (e *Engine) Documents(ctx context.Context, shelf, after string, fn func(store.Stored) bool) error {
-	return e.read(ctx, func(s *session) error { return s.documents(ctx, shelf, after, fn) })
+	for more := true; more; {
+		err := e.read(ctx, func(s *session) (err error) {
+			after, more, err = s.documents(ctx, shelf, after, time.Now().Add(e.readFor), fn)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,24 +26,23 @@ func (w *writer) owe() error {
 	return w.run("INSERT OR REPLACE INTO chores (what, page) VALUES ('scrub', 1)")
 }
 
-// scrub walks on until all is done, or until; at least one slice.
-func (e *Engine) scrub(c *conn, until time.Time) error {
+// scrub walks on until all is done, or until; at least one slice. more says that
+// pages are left; when none are, the log is cut.
+func (e *Engine) scrub(c *conn, until time.Time) (more bool, err error) {
 	for {
 		page, err := c.number("SELECT page FROM chores WHERE what = 'scrub'")
 		if err != nil {
-			return err
+			return true, err
 		}
 		if page == 0 {
-			if e.truncate(c) {
-				e.dirty.Store(false)
-			}
-			return nil
+			e.dirty.Store(!e.truncate(c, walSoon))
+			return false, nil
 		}
 		if err := transact(c, func() error { return scrubSlice(c, page) }); err != nil {
-			return err
+			return true, err
 		}
 		if !time.Now().Before(until) {
-			return nil
+			return true, nil
 		}
 	}
 }

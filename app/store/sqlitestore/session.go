@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"colocate/app/store"
 
@@ -63,23 +64,32 @@ func (s *session) doc(k store.Key) (store.Stored, error) {
 	return store.Stored{Key: k, Rev: asInt(v[0]), Seq: asInt(v[1]), Gone: goneOf(asInt(v[2])), Raw: asBytes(v[3])}, nil
 }
 
-func (s *session) documents(ctx context.Context, name, after string, fn func(store.Stored) bool) error {
+// documents walks a shelf from behind after. It ends at until, if that is set,
+// and says where; the next walk goes on from there with a snapshot of its own.
+func (s *session) documents(ctx context.Context, name, after string, until time.Time, fn func(store.Stored) bool) (last string, more bool, err error) {
 	sh, err := s.e.shelf(name)
 	if err != nil {
-		return err
+		return "", false, err
 	}
 	from := []byte{}
 	if after != "" {
 		from = pack(nil, after, 0)
 	}
-	return s.each(ctx, func(v []any) (bool, error) {
-		journal, id, _ := strings.Cut(unpack(asBytes(v[0]), 0), "/")
-		return fn(store.Stored{
+	err = s.each(ctx, func(v []any) (bool, error) {
+		last = unpack(asBytes(v[0]), 0)
+		journal, id, _ := strings.Cut(last, "/")
+		wants := fn(store.Stored{
 			Key: store.Key{Shelf: name, Journal: journal, ID: id},
 			Rev: asInt(v[1]), Seq: asInt(v[2]), Gone: goneOf(asInt(v[3])), Raw: asBytes(v[4]),
-		}), nil
+		})
+		more = wants && over(until)
+		return wants && !more, nil
 	}, sh.all, from)
+	return last, more, err
 }
+
+// over reports whether a walk has lasted long enough; without an end it may last.
+func over(until time.Time) bool { return !until.IsZero() && time.Now().After(until) }
 
 // each calls fn with the rows of an answer until it answers false or an error,
 // or ctx ends.
@@ -128,12 +138,13 @@ func (s *session) journals(ctx context.Context) ([]string, error) {
 // containing is the first number of the entry that covers n+1, or n+1.
 const containing = `ifnull((SELECT max(first) FROM entries WHERE journal = ?1 AND first <= ?2 + 1), ?2 + 1)`
 
-func (s *session) entries(ctx context.Context, journal string, after int64, contents bool, fn func(store.Entry) bool) error {
-	return s.each(ctx, func(v []any) (bool, error) {
+// entries walks a journal from behind after; see documents.
+func (s *session) entries(ctx context.Context, journal string, after int64, contents bool, until time.Time, fn func(store.Entry) bool) (last int64, more bool, err error) {
+	err = s.each(ctx, func(v []any) (bool, error) {
 		e := store.Entry{
 			Journal: journal, First: asInt(v[0]), Count: asInt(v[1]), Facts: asBytes(v[2]), Hash: asBytes(v[3]),
 		}
-		if e.First+e.Count-1 <= after {
+		if last = e.First + e.Count - 1; last <= after {
 			return true, nil
 		}
 		if contents {
@@ -142,9 +153,12 @@ func (s *session) entries(ctx context.Context, journal string, after int64, cont
 				return false, err
 			}
 		}
-		return fn(e), nil
+		wants := fn(e)
+		more = wants && over(until)
+		return wants && !more, nil
 	}, "SELECT first, count, facts, hash, at, n_versions FROM entries WHERE journal = ?1 AND first >= "+containing+" ORDER BY first",
 		s.number(journal), after)
+	return last, more, err
 }
 
 const contentColumns = "v.number, v.shelf, v.id, v.rev, v.gone, v.blank, v.salt, v.body"

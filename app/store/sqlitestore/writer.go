@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"colocate/app/store"
 )
@@ -38,7 +39,10 @@ func (w *writer) Head(ctx context.Context, journal string) (h store.Head, err er
 }
 
 func (w *writer) Entries(ctx context.Context, journal string, after int64, contents bool, fn func(store.Entry) bool) error {
-	return w.do(ctx, func() error { return w.entries(ctx, journal, after, contents, fn) })
+	return w.do(ctx, func() error {
+		_, _, err := w.entries(ctx, journal, after, contents, time.Time{}, fn)
+		return err
+	})
 }
 
 func (w *writer) ByKey(ctx context.Context, journal string, key []byte) (n int64, err error) {
