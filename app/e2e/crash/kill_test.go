@@ -1,6 +1,7 @@
 package crash_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -115,9 +116,9 @@ func (l *lab) settle() *service {
 
 // verdict is what became of the acknowledged writes.
 type verdict struct {
-	mu             sync.Mutex
-	lost, doubled  []string
-	records, reads int
+	mu            sync.Mutex
+	lost, doubled []string
+	records       int
 }
 
 func (v *verdict) say(list *[]string, format string, args ...any) {
@@ -173,31 +174,39 @@ func (w *writer) readBack(v *verdict, x *item) error {
 	if a.status != http.StatusOK || err != nil || !x.lost && now.shape() != x.shape {
 		v.say(&v.lost, "%s is %d %s, not %+v", x.path, a.status, a.body, x.shape)
 	}
-	type page struct {
-		Items []struct{ Record any }
-		Next  string
-	}
-	if a, err = w.client.get(x.path + "/history?limit=200"); err != nil {
-		return err
-	}
-	past, err := parse[page](a.body)
+	past, err := w.past(x)
 	if err != nil {
 		return err
 	}
-	slices.Reverse(past.Items)
 	for i, made := range x.versions {
-		if i >= len(past.Items) {
-			v.say(&v.lost, "%s has %d versions, %d were acknowledged", x.path, len(past.Items), len(x.versions))
+		if i >= len(past) {
+			v.say(&v.lost, "%s has %d versions, %d were acknowledged", x.path, len(past), len(x.versions))
 			break
 		}
-		if made.op != nil && text(past.Items[i].Record) != made.body {
+		if made.op != nil && past[i] != made.body {
 			v.say(&v.lost, "%s: version %d is not that of %s", x.path, i+1, made.op.what)
 		}
 	}
-	if len(past.Items) > len(x.versions) || past.Next != "" {
-		v.say(&v.doubled, "%s has %d versions, %d were acknowledged", x.path, len(past.Items), len(x.versions))
+	if len(past) > len(x.versions) {
+		v.say(&v.doubled, "%s has %d versions, %d were acknowledged", x.path, len(past), len(x.versions))
 	}
 	return nil
+}
+
+// past are the versions of a record, the oldest first.
+func (w *writer) past(x *item) ([]string, error) {
+	a, err := w.client.get(x.path + "/history?limit=200")
+	if err != nil || a.status != http.StatusOK {
+		return nil, fmt.Errorf("its history: %d %s: %w", a.status, a.body, err)
+	}
+	page, err := parse[struct {
+		Items []struct{ Record json.RawMessage }
+	}](a.body)
+	var all []string
+	for _, v := range slices.Backward(page.Items) {
+		all = append(all, canonical(v.Record))
+	}
+	return all, err
 }
 
 // count holds the lists to the acknowledged records: each once, and no other;

@@ -2,7 +2,6 @@ package crash_test
 
 import (
 	"database/sql"
-	"encoding/json"
 	"path/filepath"
 	"testing"
 
@@ -34,12 +33,4 @@ func whole(t *testing.T, dir string) {
 			t.Errorf("%s: %q %v", check, said, err)
 		}
 	}
-}
-
-func text(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err.Error()
-	}
-	return string(b)
 }

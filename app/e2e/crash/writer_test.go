@@ -34,6 +34,7 @@ func (x *item) id() string { return x.path[len(x.path)-36:] }
 type version struct {
 	op   *op // nil where it came with another's
 	body string
+	at   time.Time // of the acknowledgement
 }
 
 // effect is what an operation makes of one item.
@@ -204,10 +205,10 @@ func (w *writer) settle(o *op, a answer) {
 	o.first = a
 	w.done = append(w.done, o)
 	for i, e := range o.effects {
-		made := version{}
+		made := version{at: time.Now()}
 		e.item.etag = ""
 		if i == 0 {
-			made, e.item.etag = version{o, canonical(a.body)}, a.etag
+			made.op, made.body, e.item.etag = o, canonical(a.body), a.etag
 		}
 		if e.item.versions == nil {
 			w.items = append(w.items, e.item)
