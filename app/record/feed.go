@@ -60,6 +60,7 @@ type feed struct {
 	at      [2]int64           // number told up to, in each
 	scope   int64              // fingerprint of what a may see
 	told    map[store.Key]bool
+	full    bool // the page is: what follows is for the next one
 	out     Feed
 }
 
@@ -136,45 +137,53 @@ func (f *feed) journal(ctx context.Context, i int) error {
 }
 
 // tell adds what versions are for the caller, commit by commit, and returns
-// the number of the last commit that was looked at.
+// the number of the last commit that was looked at. Past a full page it only
+// looks whether more is to be told: that something else follows is not.
 func (f *feed) tell(ctx context.Context, i int, vs []store.Version) (int64, error) {
 	var last int64
 	for j := range vs {
 		v := &vs[j]
-		if v.Number != last && len(f.out.Items) >= f.limit {
-			f.out.More = true
-			break
-		}
-		last = v.Number
-		if err := f.version(ctx, i, v); err != nil {
+		f.full = f.full || v.Number != last && len(f.out.Items) >= f.limit
+		if err := f.version(ctx, i, v); err != nil || f.out.More {
 			return last, err
 		}
+		last = v.Number
 	}
 	return last, nil
 }
 
-// version tells of one version, unless its record is on the page already as it
-// is now: then the place moves, if the caller could see the version at all.
+// version tells of one version, if it means anything to the caller. Where its
+// record is on the page already, as it is now, only the place moves.
 func (f *feed) version(ctx context.Context, i int, sv *store.Version) error {
+	c, differs, err := f.change(ctx, sv)
+	switch {
+	case err != nil || !differs:
+		return err
+	case f.full:
+		f.out.More = true
+		return nil
+	case !f.told[sv.Key]:
+		f.told[sv.Key] = true
+		f.out.Items = append(f.out.Items, c)
+	}
+	f.at[i] = sv.Number
+	return nil
+}
+
+// change is what a version means to the caller, and whether it means anything:
+// of a record on the page already, whether it differed; else the record as it
+// is now, or that it is gone.
+func (f *feed) change(ctx context.Context, sv *store.Version) (Change, bool, error) {
 	v := f.viewers[sv.Key.Shelf]
 	before, saw, err := v.earlier(ctx, sv.Key, sv.Number)
 	if err != nil {
-		return err
+		return Change{}, false, err
 	}
 	if f.told[sv.Key] {
 		differs, err := v.differs(before, saw, sv.Doc)
-		if differs {
-			f.at[i] = sv.Number
-		}
-		return err
+		return Change{}, differs, err
 	}
-	c, ok, err := f.change(ctx, v, sv, before, saw)
-	if ok {
-		f.told[sv.Key] = true
-		f.out.Items = append(f.out.Items, c)
-		f.at[i] = sv.Number
-	}
-	return err
+	return v.latest(ctx, sv, before, saw)
 }
 
 // differs reports whether v sees another thing in raw than in before.
@@ -186,9 +195,9 @@ func (v *viewer) differs(before View, saw bool, raw store.Raw) (bool, error) {
 	return !saw || !bytes.Equal(before.JSON, now.JSON), err
 }
 
-// change is what a version means to the caller: the record as it is now, that
-// it is gone, or nothing.
-func (f *feed) change(ctx context.Context, v *viewer, sv *store.Version, before View, saw bool) (Change, bool, error) {
+// latest is the record of a version as it is now, or that it is gone; false if
+// that is no news to who saw before.
+func (v *viewer) latest(ctx context.Context, sv *store.Version, before View, saw bool) (Change, bool, error) {
 	c := Change{Kind: v.sh.Name, ID: sv.Key.ID}
 	raw, err := v.get(ctx, sv.Key.ID)
 	if kind.CodeOf(err) == kind.CodeNotFound {

@@ -257,6 +257,38 @@ func TestFeedHidesWhatIsHidden(t *testing.T) {
 	}
 }
 
+// TestFeedFullPage: a page that is just full says that more follows only if the
+// reader will be told of it.
+func TestFeedFullPage(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	n := p.create(p.bob, "note", id(), p.note(p.north))
+	all, err := p.e.Changes(p.ctx, p.host, "", 200)
+	if err != nil || all.More {
+		t.Fatal(all, err)
+	}
+	full := len(all.Items)
+	p.create(p.lead, "note", id(), p.note(p.south)) // another unit
+	in := p.note(p.north, kind.Elem{Name: "memo", Value: "secret"})
+	if _, err := p.e.Replace(p.ctx, p.bob, p.kind("note"), record.Write{ID: n.ID, IfMatch: n.ETag, In: in}); err != nil {
+		t.Fatal(err)
+	}
+	page := func(want bool) {
+		t.Helper()
+		f, err := p.e.Changes(p.ctx, p.host, "", full)
+		if err != nil || len(f.Items) != full || f.More != want || f.Next != all.Next {
+			t.Errorf("%d of %d items, more %v, want %v, next as before: %v, %v", len(f.Items), full, f.More, want, f.Next == all.Next, err)
+		}
+	}
+	page(false)
+	visible := p.create(p.bob, "note", id(), p.note(p.north))
+	page(true)
+	rest, err := p.e.Changes(p.ctx, p.host, all.Next, full)
+	if err != nil || len(rest.Items) != 1 || rest.Items[0].ID != visible.ID || rest.More {
+		t.Errorf("then %+v %v", rest, err)
+	}
+}
+
 func TestFeedCursor(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
