@@ -1,15 +1,42 @@
 package store
 
 import (
+	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 )
 
 // A cursor is a position sealed with AES-GCM: it says nothing to who holds it
 // (it may stand on a document that they may not see), and opens only for the
-// shelf, filter and sort it was made for.
+// shelf, filter and sort it was made for. The same position of the same query
+// is the same cursor, so that equal pages are equal to the byte (trust.md Z5).
+
+// sealer seals cursors.
+type sealer struct {
+	aead  cipher.AEAD
+	nonce []byte // key of nonces
+}
+
+func newSealer(key []byte) (*sealer, error) {
+	block, err := aes.NewCipher(subkey(key, "cursor"))
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	return &sealer{aead, subkey(key, "cursor nonce")}, err
+}
+
+// nonceOf is a keyed hash of what it seals: no two contents share a nonce.
+func (s *sealer) nonceOf(plain, query []byte) []byte {
+	h := hmac.New(sha256.New, s.nonce)
+	id := sha256.Sum256(query)
+	h.Write(id[:])
+	h.Write(plain)
+	return h.Sum(nil)[:s.aead.NonceSize()]
+}
 
 // queryID is what a cursor is bound to.
 func queryID(p *Plan) []byte {
@@ -23,35 +50,35 @@ func queryID(p *Plan) []byte {
 	return p.Match.canon(append(id, 0))
 }
 
-func sealCursor(aead cipher.AEAD, p *Plan, pos *Position) string {
+func (s *sealer) seal(p *Plan, pos *Position) string {
 	var plain []byte
 	for _, v := range pos.Values {
-		s, _ := toScalar(v)
-		plain = appendScalar(plain, s)
+		x, _ := toScalar(v)
+		plain = appendScalar(plain, x)
 	}
 	plain = appendScalar(plain, scalar{rank: rankString, s: pos.ID})
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
-	rand.Read(nonce) // never fails
-	return base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, plain, queryID(p)))
+	query := queryID(p)
+	nonce := s.nonceOf(plain, query)
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, plain, query))
 }
 
-func openCursor(aead cipher.AEAD, p *Plan, cursor string) (*Position, error) {
+func (s *sealer) open(p *Plan, cursor string) (*Position, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(b) < aead.NonceSize() {
+	if err != nil || len(b) < s.aead.NonceSize() {
 		return nil, ErrCursor
 	}
-	n := aead.NonceSize()
-	plain, err := aead.Open(nil, b[:n], b[n:], queryID(p))
+	n := s.aead.NonceSize()
+	plain, err := s.aead.Open(nil, b[:n], b[n:], queryID(p))
 	if err != nil {
 		return nil, ErrCursor
 	}
 	pos := &Position{}
 	for range p.Sort {
-		s, rest, ok := readScalar(plain)
+		x, rest, ok := readScalar(plain)
 		if !ok {
 			return nil, fmt.Errorf("%w: cut", ErrCursor)
 		}
-		pos.Values, plain = append(pos.Values, s.value()), rest
+		pos.Values, plain = append(pos.Values, x.value()), rest
 	}
 	id, rest, ok := readScalar(plain)
 	if !ok || len(rest) > 0 || id.rank != rankString {

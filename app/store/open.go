@@ -3,8 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"errors"
 	"fmt"
 	"sync"
@@ -48,7 +46,7 @@ type store struct {
 	shelves map[string]*Shelf
 	indexed map[string][][]string // by shelf: paths that no array may meet
 	key     []byte                // of journals
-	cursors cipher.AEAD
+	cursors *sealer
 	now     func() time.Time
 	damaged func(string, error)
 	pause   time.Duration // after a first failed round
@@ -71,16 +69,12 @@ func Open(ctx context.Context, o Options) (Store, error) {
 	if len(o.Key) < 32 {
 		return nil, errors.New("store: the key has fewer than 32 bytes")
 	}
-	block, err := aes.NewCipher(subkey(o.Key, "cursor"))
-	if err != nil {
-		return nil, err
-	}
-	aead, err := cipher.NewGCM(block)
+	cursors, err := newSealer(o.Key)
 	if err != nil {
 		return nil, err
 	}
 	s := &store{b: o.Backend, shelves: map[string]*Shelf{}, indexed: map[string][][]string{},
-		key: subkey(o.Key, "journal"), cursors: aead, now: o.Now, damaged: o.Damaged, pause: firstPause,
+		key: subkey(o.Key, "journal"), cursors: cursors, now: o.Now, damaged: o.Damaged, pause: firstPause,
 		closed: make(chan struct{}), journals: map[string]*journal{}}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if s.now == nil {

@@ -60,7 +60,7 @@ func (s *store) Find(ctx context.Context, shelf string, q Query) (Page, error) {
 	}
 	var pos *Position
 	if q.Cursor != "" {
-		if pos, err = openCursor(s.cursors, p, q.Cursor); err != nil {
+		if pos, err = s.cursors.open(p, q.Cursor); err != nil {
 			return Page{}, err
 		}
 	}
@@ -68,7 +68,7 @@ func (s *store) Find(ctx context.Context, shelf string, q Query) (Page, error) {
 	if err != nil || next == nil {
 		return Page{Docs: docs}, err
 	}
-	return Page{Docs: docs, Next: sealCursor(s.cursors, p, next)}, nil
+	return Page{Docs: docs, Next: s.cursors.seal(p, next)}, nil
 }
 
 // reader is what Backend and Writer have in common.

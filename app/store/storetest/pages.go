@@ -103,6 +103,11 @@ func foreign(t *testing.T, s *suite) {
 		if strings.Contains(q.Cursor, "004") || strings.Contains(q.Cursor, here) {
 			t.Errorf("cursor %q", q.Cursor)
 		}
+		first := q
+		first.Cursor = ""
+		if again := s.page(first).Next; again != q.Cursor {
+			t.Errorf("the same page ends at %q and at %q", q.Cursor, again)
+		}
 	})
 }
 
