@@ -65,10 +65,7 @@ func (e *Engine) every(ctx context.Context, name, mission string, fn func(store.
 }
 
 // text is the string at a path of a stored document, "" if there is none.
-func text(raw store.Raw, path ...string) string {
-	s, _ := raw.Lookup(path...).StringValueOK()
-	return s
-}
+func text(raw store.Raw, path ...string) string { return store.TextAt(raw, path...) }
 
 // tree holds the units directly below each unit of one mission.
 type tree map[string][]string

@@ -106,8 +106,7 @@ func (c *Core) byCode(ctx context.Context, shelf, journal, code string) (string,
 	if len(page.Docs) == 0 {
 		return "", fmt.Errorf("there is no %s with the code %q", shelf, code)
 	}
-	id, _ := page.Docs[0].Lookup("id").StringValueOK()
-	return id, nil
+	return store.TextAt(page.Docs[0], "id"), nil
 }
 
 // TokenToAdd is a token to be made for the account called User. Mission is a

@@ -63,6 +63,10 @@ func appendBinary(dst []byte, name string, b []byte) []byte {
 func appendAny(dst []byte, name string, value any) []byte {
 	switch v := value.(type) {
 	case string:
+		if id, ok := parseUUID(v); ok {
+			dst = append(appendName(dst, TypeBinary, name), 16, 0, 0, 0, subtypeUUID)
+			return append(dst, id[:]...)
+		}
 		return appendString(dst, name, v)
 	case int64:
 		return appendInt(dst, name, v)
@@ -134,6 +138,9 @@ func decodeValue(t Type, v []byte, depth int) (any, error) {
 		})
 		return vs, err
 	case TypeBinary:
+		if isUUID(t, v) {
+			break
+		}
 		return append([]byte{}, v[5:]...), nil
 	}
 	if s, ok := scalarOf(t, v); ok {

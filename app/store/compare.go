@@ -62,11 +62,12 @@ func toScalar(v any) (scalar, bool) {
 
 // scalarOf reads a stored value, copying a string.
 func scalarOf(t Type, v []byte) (scalar, bool) {
+	if s, ok := textOf(t, v); ok {
+		return scalar{rank: rankString, s: string(s)}, true
+	}
 	switch t {
 	case TypeNull:
 		return scalar{rank: rankNull}, true
-	case TypeString:
-		return scalar{rank: rankString, s: string(Text(v))}, true
 	case TypeInt64, TypeInt32:
 		return scalar{rank: rankNumber, i: Int(t, v)}, true
 	case TypeDouble:
@@ -121,11 +122,16 @@ func (s scalar) compare(o scalar) int {
 
 // compareStored compares a stored value with o; false if it is of another rank.
 func compareStored(t Type, v []byte, o scalar) (int, bool) {
-	if t == TypeString {
+	if t == TypeString || isUUID(t, v) {
 		if o.rank != rankString {
 			return 0, false
 		}
-		switch b := Text(v); {
+		var room [uuidText]byte
+		b := Text(v)
+		if t != TypeString {
+			b = appendUUID(room[:0], v[5:])
+		}
+		switch {
 		case string(b) == o.s:
 			return 0, true
 		case string(b) < o.s:

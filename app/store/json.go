@@ -30,6 +30,9 @@ func AppendJSON(dst []byte, t Type, v []byte) []byte {
 	case TypeArray:
 		return appendJSONItems(dst, v, '[', ']')
 	case TypeBinary:
+		if isUUID(t, v) {
+			return append(appendUUID(append(dst, '"'), v[5:]), '"')
+		}
 		dst = base64.StdEncoding.AppendEncode(append(dst, '"'), v[5:])
 		return append(dst, '"')
 	}

@@ -109,7 +109,7 @@ func (l *leaf) oneOf(t Type, v []byte) bool {
 		mid := int(uint(lo+hi) >> 1)
 		c, same := compareStored(t, v, l.vals[mid])
 		if !same {
-			c = compareRanks(t, l.vals[mid].rank)
+			c = compareRanks(t, v, l.vals[mid].rank)
 		}
 		switch {
 		case c == 0:
@@ -125,7 +125,10 @@ func (l *leaf) oneOf(t Type, v []byte) bool {
 
 // compareRanks orders a stored value of another rank than r; what is no scalar
 // is after all of them, so that it equals none.
-func compareRanks(t Type, r rank) int {
+func compareRanks(t Type, v []byte, r rank) int {
+	if isUUID(t, v) {
+		t = TypeString
+	}
 	switch t {
 	case TypeNull:
 		return -1
