@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -199,6 +200,7 @@ func call(t *testing.T, base, bearer, method, path, body string, headers ...stri
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	req.Host = cmp.Or(req.Header.Get("Host"), req.Host)
 	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)

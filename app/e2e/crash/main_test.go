@@ -11,6 +11,7 @@ package crash_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -105,7 +106,7 @@ var seeded = sync.OnceValues(func() (folder, error) {
 func output(bin string, args ...string) (string, error) {
 	cmd := command(context.Background(), bin, args...)
 	out, err := cmd.Output()
-	if x, ok := err.(*exec.ExitError); ok {
+	if x, ok := errors.AsType[*exec.ExitError](err); ok {
 		err = fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, x.Stderr)
 	}
 	return string(out), err

@@ -106,21 +106,36 @@ func TestPurgedIsGone(t *testing.T) {
 	s.stop()
 }
 
-// purge does within this process what no route and no command leads to.
+// purge does within this process what no route and no command leads to, and
+// waits until nothing is owed of it: a stop does not wait for ever.
 func purge(t *testing.T, dir string, ids map[string]string) {
 	t.Helper()
-	core, err := server.Open(t.Context(), dir, time.Now, zerolog.Nop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	by := account.Operator()
-	by.Mission = seeds.ID("mission/UNAC")
-	for name, id := range ids {
-		if err := core.Records.Purge(t.Context(), by, core.Kinds.Get(name), id, "The time is over"); err != nil {
-			t.Error(name, err)
+	within := func(do func(*server.Core)) {
+		core, err := server.Open(t.Context(), dir, time.Now, zerolog.Nop())
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(core)
+		if err := core.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if err := core.Close(); err != nil {
-		t.Fatal(err)
+	within(func(core *server.Core) {
+		by := account.Operator()
+		by.Mission = seeds.ID("mission/UNAC")
+		for name, id := range ids {
+			if err := core.Records.Purge(t.Context(), by, core.Kinds.Get(name), id, "The time is over"); err != nil {
+				t.Error(name, err)
+			}
+		}
+	})
+	for range 30 {
+		var owed int
+		db := raw(t, dir)
+		scan(t, db.QueryRow("SELECT count(*) FROM chores"), &owed)
+		if err := db.Close(); err != nil || owed == 0 {
+			return
+		}
+		within(func(*server.Core) { time.Sleep(time.Second) })
 	}
 }
