@@ -89,7 +89,7 @@ func (s *story) next(i int) []Item {
 	rec := s.session(i, u, &t)
 	released := s.live(rec, u, i)
 	items := []Item{{Rec: rec, Released: released}}
-	if s.upTo(100) < 20 {
+	if s.upTo(100) < 12 {
 		items = append(items, Item{Rec: s.annex(i, rec, &t)})
 	}
 	if rec.Outcome == mentoring.Held && rec.State != mentoring.Voided && i%5 == 0 {
