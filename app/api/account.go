@@ -70,6 +70,7 @@ func (h *Handler) signIn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	made.Missions = append([]string{}, made.Missions...) // none is an empty list, not null
 	return sendStruct(c, fiber.StatusCreated, made)
 }
 
@@ -79,6 +80,7 @@ func (h *Handler) me(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	p.Missions = append([]string{}, p.Missions...) // none is an empty list, not null
 	return sendStruct(c, fiber.StatusOK, p)
 }
 

@@ -279,9 +279,12 @@ func TestImmutable(t *testing.T) {
 		t.Errorf("kept %v", got)
 	}
 	cfg.Immutable = false // the control: the test can fail
-	if got := kept(t, cfg); slices.Equal(got, []string{"AAAAAAAA", "BBBBBBBB", "CCCCCCCC"}) {
-		t.Errorf("without Immutable, kept %v", got)
+	for range 50 {        // buffers are not used again every time
+		if !slices.Equal(kept(t, cfg), []string{"AAAAAAAA", "BBBBBBBB", "CCCCCCCC"}) {
+			return
+		}
 	}
+	t.Error("without Immutable nothing changes")
 }
 
 // kept are path values of three requests on one connection, looked at later.

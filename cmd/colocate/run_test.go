@@ -144,7 +144,7 @@ func TestStory(t *testing.T) {
 	if status != 201 || token == nil {
 		t.Fatalf("sign-in: %d %s", status, body)
 	}
-	if status, body := s.call(t, "GET", "/api/v1/me", token[1], ""); status != 200 || !strings.Contains(body, `"role":"administrator"`) {
+	if status, body := s.call(t, "GET", "/api/v1/me", token[1], ""); status != 200 || !strings.Contains(body, `"role":"administrator"`) || !strings.Contains(body, `"missions":[]`) {
 		t.Errorf("me: %d %s", status, body)
 	}
 	if out := ok(t, "health", "--data", dir); out != "ready\n" {
