@@ -63,6 +63,8 @@ var groupCases = []struct {
 		"[{[done] 1 []} {[open] 6 []}]"},
 	{"of elements, once each", store.Grouping{Filter: store.D{wide, store.In("tags", store.A{"t", "open"})}, By: []string{"state"}},
 		"[{[done] 2 []} {[open] 6 []}]"},
+	{"of elements, by a field beside them", store.Grouping{Filter: store.D{wide, store.In("tags", store.A{"t", "open"})}, By: []string{"n"}},
+		"[{[<nil>] 2 []} {[1] 1 []} {[2.5] 1 []} {[10] 1 []} {[100] 1 []} {[1000] 1 []} {[text] 1 []}]"},
 	{"of a filter that no index says", store.Grouping{Filter: store.D{wide, store.Ne("theme", "a")}, By: []string{"state"}, Sum: []string{"n"}},
 		"[{[done] 1 [1000]} {[open] 4 [10]}]"},
 	{"of a range", store.Grouping{Filter: store.D{wide, store.Gt("n", 2)}, By: []string{"state"}}, "[{[done] 2 []} {[open] 2 []}]"},
