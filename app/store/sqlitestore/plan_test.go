@@ -24,21 +24,28 @@ func TestNoStatementScansOrSorts(t *testing.T) {
 	exercise(t, s)
 	w := <-e.writer
 	defer func() { e.writer <- w }()
-	r, err := e.readers.get(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	conns := []*conn{w}
+	for range len(e.readers.idle) {
+		r, err := e.readers.get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.readers.put(r)
+		conns = append(conns, r)
 	}
-	defer e.readers.put(r)
-	asked, shapes := 0, 0
-	for _, c := range []*conn{w, r} {
+	asked, shapes := map[string]bool{}, 0
+	for _, c := range conns {
 		for text := range c.idle {
+			if asked[text] {
+				continue
+			}
 			if strings.HasPrefix(text, "SELECT n, id, doc FROM docs_") { // fills a new index, once
 				continue
 			}
 			if !strings.HasPrefix(text, "SELECT") && !strings.HasPrefix(text, "UPDATE") && !strings.HasPrefix(text, "DELETE") {
 				continue
 			}
-			asked++
+			asked[text] = true
 			if strings.Contains(text, "CROSS JOIN docs_") {
 				shapes++
 			}
@@ -48,8 +55,8 @@ func TestNoStatementScansOrSorts(t *testing.T) {
 			}
 		}
 	}
-	if asked < 40 || shapes < 20 {
-		t.Errorf("only %d statements, %d of plans, were there to ask about", asked, shapes)
+	if len(asked) < 40 || shapes < 20 {
+		t.Errorf("only %d statements, %d of plans, were there to ask about", len(asked), shapes)
 	}
 }
 
