@@ -60,6 +60,17 @@ func (c *Carana) Sessions(n int, fn func([]Item) error) (map[string]int64, error
 	return s.last, nil
 }
 
+// SessionID is the id of session i of a demonstration with n.
+func SessionID(n, i int) string { return id("session", n, i) }
+
+// id is that of the i-th record of a name. Unlike ids that people's devices
+// make, these begin in the order of the records: a million of them are added to
+// the end of every index, where random ones would touch a page each.
+func id(name string, n, i int) string {
+	at := uint64(i) << 32 / uint64(n)
+	return fmt.Sprintf("%08x", at) + ID(fmt.Sprintf("unac/%s/%d/%d", name, n, i))[8:]
+}
+
 // up to, but not with, n.
 func (s *story) upTo(n int) int { return int(s.rng.Uint64() % uint64(n)) }
 
@@ -131,7 +142,7 @@ func (s *story) session(i int, u *host.Unit, t *narrative) *mentoring.Session {
 		Outcome: s.outcome(), Start: s.start, Unit: value.Ref{Kind: "unit", ID: u.ID}, Advisers: []value.Ref{post.Person},
 		EnteredAt: s.start.Add(time.Duration(2+s.upTo(70)) * time.Hour)}
 	rec.EnteredLate = rec.EnteredAt.Sub(rec.Start) > 48*time.Hour
-	s.head(rec, fmt.Sprintf("session/%d/%d", s.n, i), post.Person.ID, rec.EnteredAt)
+	s.head(rec, "session", i, post.Person.ID, rec.EnteredAt)
 	year := strconv.Itoa(s.start.Year())
 	s.last["session/"+year]++
 	rec.RefNo = fmt.Sprintf("UNAC-%s-%06d", year, s.last["session/"+year])
@@ -147,9 +158,9 @@ func (s *story) outcome() mentoring.VisitOutcome {
 		w{"weather", 1}, w{mentoring.Transport, 2}, w{mentoring.Security, 1}, w{"access_denied", 1})
 }
 
-func (s *story) head(r kind.Record, name, by string, at time.Time) {
+func (s *story) head(r kind.Record, name string, i int, by string, at time.Time) {
 	h := r.Meta()
-	h.ID, h.Mission, h.Lang = ID("unac/"+name), s.c.Mission.ID, s.lang
+	h.ID, h.Mission, h.Lang = id(name, s.n, i), s.c.Mission.ID, s.lang
 	h.CreatedBy, h.UpdatedBy, h.CreatedAt, h.UpdatedAt = by, by, at, at
 }
 
@@ -257,7 +268,7 @@ func (c *Carana) named(person, unit string) mentoring.NamedAdviser {
 func (s *story) annex(i int, rec *mentoring.Session, t *narrative) *mentoring.Annex {
 	n := &mentoring.Annex{Session: value.Ref{Kind: "session", ID: rec.ID}, Assessment: s.say(t.Assessment),
 		Climate: int64(2 + s.upTo(4)), Commitment: int64(1 + s.upTo(5)), Obstacles: []string{"no_fuel"}}
-	s.head(n, fmt.Sprintf("annex/%d/%d", s.n, i), rec.CreatedBy, rec.CreatedAt)
+	s.head(n, "annex", i, rec.CreatedBy, rec.CreatedAt)
 	n.Follow(rec)
 	return n
 }
@@ -267,7 +278,7 @@ func (s *story) action(i int, rec *mentoring.Session, t *narrative, released boo
 	a := &mentoring.Action{Text: s.say(t.Action), Origin: value.Ref{Kind: "session", ID: rec.ID}, OwnerSide: mentoring.HostSide,
 		Owner: rec.Counterparts[0], Due: day.AddDays(14 + 7*s.upTo(8)), Priority: mentoring.Priority([]string{"normal", "high", "low"}[s.upTo(3)]),
 		ProposedSide: mentoring.UNSide, AskedOn: day}
-	s.head(a, fmt.Sprintf("action/%d/%d", s.n, i), rec.CreatedBy, rec.CreatedAt)
+	s.head(a, "action", i, rec.CreatedBy, rec.CreatedAt)
 	a.Code, a.OriginalDue, a.State = mentoring.ActionCode(a.ID), a.Due, mentoring.Proposed
 	if s.upTo(4) == 0 {
 		a.OwnerSide, a.Owner, a.UNOwner = mentoring.UNSide, value.Ref{}, rec.Advisers[0]

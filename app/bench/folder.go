@@ -161,7 +161,7 @@ func (f *folder) sample(ctx context.Context, core *server.Core) error {
 	}
 	step := max(1, f.n/sampled)
 	for i := 0; i < f.n; i += step {
-		id := seeds.ID(fmt.Sprintf("unac/session/%d/%d", f.n, i))
+		id := seeds.SessionID(f.n, i)
 		_, err := core.Records.Read(ctx, actor, core.Kinds.Get("session"), id)
 		if kind.CodeOf(err) == kind.CodeNotFound {
 			continue // somebody's draft

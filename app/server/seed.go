@@ -160,11 +160,13 @@ var demoRecords = map[string]string{
 	"mission": "mission/UNAC", "person": "unac/person/01", "unit": "unac/unit/" + demoUnit,
 	"counterpart": "unac/counterpart/" + demoUnit + "/1", "police_service": "unac/police_service/CRN-POL",
 	"office": "unac/office/UNAC-LEPPKO", "posting": "unac/posting/01", "unit" + api.Above: "unac/unit/CRN-DS-05",
-	"session": fmt.Sprintf("unac/session/%d/0", DemoSessions),
 }
 
 // exampleID is the id of the record of a kind that examples refer to.
 func exampleID(name string) string {
+	if name == "session" {
+		return seeds.SessionID(DemoSessions, 0)
+	}
 	if seed, ok := demoRecords[name]; ok {
 		return seeds.ID(seed)
 	}
