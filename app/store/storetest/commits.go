@@ -198,6 +198,29 @@ var contentCases = []example{
 		clear(got)
 		s.sees("a", 1, "xxxxxxxx")
 	}},
+	{"ids of any text", func(s *suite) {
+		list := []string{uuidText, strings.ToUpper(uuidText), "{" + uuidText + "}", "urn:uuid:" + uuidText, strings.ReplaceAll(uuidText, "-", ""),
+			"sixteen letters.", "é", "a/b", " ", "%", strings.Repeat("long", 100)}
+		for i, id := range list {
+			s.put(id, 0, thing("v", id, "n", int64(i)))
+		}
+		s.same("listed", s.list(store.D{wide}, "n"), list)
+		for _, id := range list {
+			s.sees(id, 1, id)
+			vs, err := s.History(s.Context(), key(id), 0, 10)
+			if err != nil || len(vs) != 1 || vs[0].Key != key(id) || first(vs[0].Doc, "v") != id {
+				s.Errorf("history of %q: %+v %v", id, vs, err)
+			}
+		}
+		vs, err := s.Changes(s.Context(), here, nil, 0, 100)
+		s.must(err)
+		for i, v := range vs {
+			if v.Key != key(list[i]) {
+				s.Errorf("change %d is of %q, want %q", i, v.Key.ID, list[i])
+			}
+		}
+		s.sound()
+	}},
 	{"a big document", func(s *suite) {
 		s.put("a", 0, thing("v", "x", "text", strings.Repeat("abc", 1_000_000)))
 		d, err := s.Get(s.Context(), key("a"), nil)

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"colocate/app/store"
@@ -15,7 +16,7 @@ func groups(t *testing.T, open Opener) {
 		theme any
 		n     any
 	}{
-		{"open", "a", int64(1)}, {"open", "a", 2.5}, {"open", "b", int64(10)}, {"done", "a", int32(100)}, {"done", nil, int64(1000)},
+		{"open", "a", int64(1)}, {"open", "a", 2.5}, {"open", "b", 10.0}, {"done", "a", int32(100)}, {"done", nil, int64(1000)},
 		{"open", int64(2), nil}, {"open", 2.0, "text"}, {"open", missing, missing},
 	} {
 		pairs := []any{"state", x.state, "unit", store.D{{Key: "id", Value: []string{"u1", "u2"}[i%2]}}, "tags", store.A{"t", x.state, "t"}}
@@ -28,12 +29,23 @@ func groups(t *testing.T, open Opener) {
 	s.commit(store.Commit{Purge: []store.Key{key("gone")}})
 	s.commit(store.Commit{Journal: there, Put: []store.Put{{Key: store.Key{Shelf: "thing", Journal: there, ID: "0"},
 		Doc: doc("mission_id", there, "state", "open", "n", int64(7000))}}})
+	t.Run("where an index of elements is the only one", func(t *testing.T) {
+		t.Parallel()
+		onlyElements(t, open)
+	})
 	for _, c := range groupCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := s.Group(t.Context(), "thing", c.g)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, g := range got {
+				for _, v := range g.By { // 10.0 is in the group of 10
+					if f, ok := v.(float64); ok && f == math.Trunc(f) {
+						t.Errorf("group of the float %v", f)
+					}
+				}
 			}
 			if text := fmt.Sprint(got); text != c.want && !(len(got) == 0 && c.want == "[]") {
 				t.Errorf("got %s, want %s", text, c.want)
@@ -68,5 +80,24 @@ var groupCases = []struct {
 	{"of a filter that no index says", store.Grouping{Filter: store.D{wide, store.Ne("theme", "a")}, By: []string{"state"}, Sum: []string{"n"}},
 		"[{[done] 1 [1000]} {[open] 4 [10]}]"},
 	{"of a range", store.Grouping{Filter: store.D{wide, store.Gt("n", 2)}, By: []string{"state"}}, "[{[done] 2 []} {[open] 2 []}]"},
+	{"by a number", store.Grouping{Filter: store.D{wide}, By: []string{"n"}},
+		"[{[<nil>] 2 []} {[1] 1 []} {[2.5] 1 []} {[10] 1 []} {[100] 1 []} {[1000] 1 []} {[text] 1 []}]"},
 	{"by a nested field", store.Grouping{Filter: store.D{wide}, By: []string{"unit.id"}, Sum: []string{"n"}}, "[{[u1] 4 [1011]} {[u2] 4 [102.5]}]"},
+}
+
+// onlyElements counts and relies on documents of several, one and no element
+// where no other index could serve: each counts once, those of none too.
+func onlyElements(t *testing.T, open Opener) {
+	s := &suite{t, open(t, []store.Shelf{{Name: "thing", Indexes: []store.Index{{Fields: []string{"mission_id", "tags", "n"}, Multi: "tags"}}}})}
+	for i, tags := range []any{store.A{"a", "b", "c"}, store.A{}, "a", nil, store.A{store.D{}}} {
+		s.put(fmt.Sprint(i), 0, thing("n", int64(i), "tags", tags, "v", "x"))
+	}
+	rows, err := s.Group(t.Context(), "thing", store.Grouping{Filter: store.D{wide}, Sum: []string{"n"}})
+	if text := fmt.Sprint(rows); err != nil || text != "[{[] 5 [10]}]" {
+		t.Errorf("got %s %v", text, err)
+	}
+	rely := []store.Reliance{{Shelf: "thing", Filter: store.D{wide, store.Eq("n", 1)}}}
+	if ok, err := s.Holds(t.Context(), here, rely); err != nil || ok {
+		t.Errorf("nothing of n 1: %v %v", ok, err)
+	}
 }
