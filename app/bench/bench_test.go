@@ -153,6 +153,10 @@ func TestCompareNoticesOtherRows(t *testing.T) {
 		if (err == nil) != (c.rows > 0) || err == nil && n != c.rows {
 			t.Errorf("%+v: %d rows, %v", c, n, err)
 		}
+		w.filter = map[string]string{"type": "mentoring"}
+		if _, err := w.compare(s, s); err == nil {
+			t.Errorf("%+v: records of another type pass", c)
+		}
 	}
 }
 

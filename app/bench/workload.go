@@ -33,6 +33,7 @@ type workload struct {
 	ours, bare, floor *load   // floor is nil for writes
 	one               [3]call // a call of each, to compare their answers; zero for writes
 	exact             bool    // all must then answer the same records
+	filter            map[string]string
 }
 
 const sessions = "/api/v1/sessions"
@@ -49,7 +50,7 @@ func (f *folder) workloads() []*workload {
 		ours := get(sessions + strings.TrimSuffix("?"+q.Encode(), "?"))
 		bare, floor := get("/lists/"+l.name), get("/floor/lists/"+l.name)
 		all = append(all, &workload{name: l.name, ours: &load{token: f.tokens[l.who], next: always(ours)}, bare: &load{next: always(bare)},
-			floor: &load{next: always(floor)}, one: [3]call{ours, bare, floor}, exact: f.exact[l.name]})
+			floor: &load{next: always(floor)}, one: [3]call{ours, bare, floor}, exact: f.exact[l.name], filter: l.filter})
 	}
 	return append(all, f.writing()...)
 }
@@ -125,21 +126,26 @@ func newSession(id string) []byte {
 "observations":[{"kind":"gap","basis":"document","text":{"lang":"fr","text":"Heure de notification absente dans 7 fiches."}}]}`)
 }
 
-// rows are the ids of the records in an answer: of a list, or of one record.
-func rows(answer []byte) ([]string, error) {
-	var a struct {
-		ID    string
-		Items []struct{ ID string }
-	}
+// rows are the ids of the records in an answer: of a list, or of one record. A
+// record that does not fit the filter fails.
+func (w *workload) rows(answer []byte) (ids []string, err error) {
+	var a struct{ Items []map[string]any }
 	if err := json.Unmarshal(answer, &a); err != nil {
 		return nil, err
 	}
-	if a.ID != "" {
-		return []string{a.ID}, nil
+	if a.Items == nil {
+		a.Items = make([]map[string]any, 1)
+		if err := json.Unmarshal(answer, &a.Items[0]); err != nil {
+			return nil, err
+		}
 	}
-	var ids []string
 	for _, r := range a.Items {
-		ids = append(ids, r.ID)
+		for field, want := range w.filter {
+			if r[field] != want {
+				return nil, fmt.Errorf("%s: a record has %v as its %s", w.name, r[field], field)
+			}
+		}
+		ids = append(ids, fmt.Sprint(r["id"]))
 	}
 	return ids, nil
 }
@@ -161,7 +167,7 @@ func (w *workload) compare(ours, bare *side) (n int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if ids[i], err = rows(answer); err != nil {
+		if ids[i], err = w.rows(answer); err != nil {
 			return 0, err
 		}
 	}
