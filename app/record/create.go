@@ -77,6 +77,24 @@ func (r *round) placed(old store.Raw) error {
 			return err
 		}
 	}
+	return r.outside()
+}
+
+// outside refuses a place that is out of reach. One that is not there at all is
+// a reference to nothing, which is named with the other faults of the input.
+func (r *round) outside() error {
+	field := r.v.sh.Scope.Field
+	if field == "" {
+		field = "parent"
+	}
+	for _, x := range r.v.sh.Refs(r.rec) {
+		if x.Path != field {
+			continue
+		}
+		if there, err := r.leads(x); err != nil || !there {
+			return err
+		}
+	}
 	return forbidden("error.out_of_scope")
 }
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"colocate/app/store"
@@ -33,7 +34,7 @@ func (r *round) do(vd *kind.VerbDescriptor) error {
 		return r.wrongState()
 	}
 	if unlike(r.v, vd, r.rec) {
-		return kind.E(kind.CodeConflict, "error.four_eyes", nil)
+		return r.conflict(kind.E(kind.CodeConflict, "error.four_eyes", nil))
 	}
 	in, err := r.input(vd)
 	if err != nil {
@@ -43,7 +44,7 @@ func (r *round) do(vd *kind.VerbDescriptor) error {
 		h.State = vd.To
 	}
 	if err := vd.Do.Run(r.world, r.rec, in); err != nil {
-		return err
+		return r.conflict(err)
 	}
 	return r.v.sh.Validate(r.rec, r.world.clock())
 }
@@ -95,14 +96,29 @@ func (r *round) matches() error {
 	return err
 }
 
-// wrongState says in which state the caller sees the record, and what they may
-// do to it there.
+// wrongState refuses because of the state that the record is in.
 func (r *round) wrongState() error {
-	possible, err := r.v.possible(r.ctx, r.raw, r.rec)
+	return r.conflict(kind.E(kind.CodeConflict, "error.state", nil))
+}
+
+// conflict adds to a refusal in which state the caller sees the record, and
+// what they may do to it there. What is no conflict stays as it is.
+func (r *round) conflict(err error) error {
+	e, ok := errors.AsType[*kind.Error](err)
+	if !ok || e.Code != kind.CodeConflict {
+		return err
+	}
+	now := r.v.sh.New()
+	if err := load(r.v.sh, r.raw, now); err != nil {
+		return err
+	}
+	possible, err := r.v.possible(r.ctx, r.raw, now)
 	if err != nil {
 		return err
 	}
-	return &kind.Error{Code: kind.CodeConflict, Key: "error.state", State: kind.State(text(r.seen, "state")), Possible: possible}
+	told := *e
+	told.State, told.Possible = kind.State(text(r.seen, "state")), possible
+	return &told
 }
 
 // starts reports whether a verb starts from state s.

@@ -346,6 +346,9 @@ func TestStatesAndFourEyes(t *testing.T) {
 	p.do(p.lead, "visit", v.ID, "submit", why("ok"))
 	_, err = p.try(p.lead, "visit", v.ID, "approve")
 	p.want(err, kind.CodeConflict, "error.four_eyes")
+	if e, _ := asError(err); e.State == "" || len(e.Possible) == 0 || slices.Contains(e.Possible, "approve") {
+		t.Errorf("four eyes: state %s, possible %v", e.State, e.Possible)
+	}
 	second := p.lead
 	second.Account = "his-other-account"
 	_, err = p.try(second, "visit", v.ID, "approve")

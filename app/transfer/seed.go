@@ -15,10 +15,10 @@ import (
 	"colocate/seeds"
 )
 
-// perCommit bounds the records of one commit: each may bring a released copy,
-// and a session of the demonstration is about 3 KB with its copy (design.md §4:
-// 1,000 documents, 4 MB).
-const perCommit = 400
+// perCommit is how many documents fill a commit, released copies counted: one
+// more session with what belongs to it still fits (design.md §4: 1,000 documents
+// and 4 MB; these are some 1.5 KB each).
+const perCommit = 950
 
 // sized is the sequence that tells of how many sessions a demonstration is.
 const sized = "seed/sessions"
@@ -150,10 +150,11 @@ func (s *Seeder) sessions(ctx context.Context, c *seeds.Carana, n int, progress 
 // sequences after them.
 func made(ctx context.Context, c *seeds.Carana, n int, full chan<- []record.Imported) (map[string]int64, error) {
 	var lot []record.Imported
+	docs := 0
 	send := func() error {
 		select {
 		case full <- lot:
-			lot = nil
+			lot, docs = nil, 0
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -162,8 +163,12 @@ func made(ctx context.Context, c *seeds.Carana, n int, full chan<- []record.Impo
 	last, err := c.Sessions(n, func(items []seeds.Item) error {
 		for _, it := range items {
 			lot = append(lot, record.Imported{Rec: it.Rec, Released: it.Released})
+			docs++
+			if it.Released {
+				docs++
+			}
 		}
-		if len(lot) < perCommit {
+		if docs < perCommit {
 			return nil
 		}
 		return send()
