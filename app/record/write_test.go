@@ -161,7 +161,10 @@ func TestPermissions(t *testing.T) {
 	p.want(err, kind.CodeForbidden, "error.out_of_scope")
 	for _, unit := range []string{p.apart, id()} { // hidden or absent, the same
 		_, _, err = p.e.Create(p.ctx, p.commander, p.kind("note"), record.Write{ID: id(), In: p.note(unit)})
-		p.want(err, kind.CodeForbidden, "error.out_of_scope")
+		p.want(err, kind.CodeInvalid, "error.invalid")
+		if e, _ := asError(err); e.Fields["unit"].Key != "error.field.reference" {
+			t.Errorf("%v", e.Fields)
+		}
 	}
 	_, _, err = p.e.Create(p.ctx, p.chief, p.kind("note"), record.Write{ID: id(), In: p.note(p.north)})
 	p.want(err, kind.CodeForbidden, "error.forbidden")
@@ -176,8 +179,8 @@ func TestPermissions(t *testing.T) {
 	if v, _, err := p.e.Create(p.ctx, p.ann, p.kind("note"), record.Write{In: p.note(p.north)}); err != nil || len(v.ID) != 36 {
 		t.Errorf("an id is made where none was sent: %v %v", v, err)
 	}
-	if _, _, err := p.e.Create(p.ctx, p.host, p.kind("card"), record.Write{ID: id(), In: kind.Doc{{Name: "person", Value: ref("person", p.other.Person)}}}); kind.CodeOf(err) != kind.CodeForbidden {
-		t.Errorf("a card of somebody else: %v", err)
+	if _, _, err := p.e.Create(p.ctx, p.host, p.kind("card"), record.Write{ID: id(), In: kind.Doc{{Name: "person", Value: ref("person", p.other.Person)}}}); kind.CodeOf(err) != kind.CodeInvalid {
+		t.Errorf("a card of somebody else, whom the host does not read: %v", err)
 	}
 }
 
