@@ -122,18 +122,26 @@ func (p posting) covers(d value.Date) bool {
 	return d >= p.period.Start && (p.period.End == "" || d <= p.period.End)
 }
 
-// postingsToday lists the postings of a mission that cover today.
-func (e *Engine) postingsToday(ctx context.Context, mission string) ([]posting, error) {
+// postingsToday calls fn with the postings of a mission that cover today.
+func (e *Engine) postingsToday(ctx context.Context, mission string, fn func(posting)) error {
 	all, err := e.memory().postings.of(mission, func() *kept[[]posting] {
 		return &kept[[]posting]{journal: mission, shelves: []string{postingKind}, load: func(ctx context.Context) ([]posting, error) {
 			return e.loadPostings(ctx, mission)
 		}}
 	}).get(ctx, e)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	today, err := e.today(ctx, mission, e.now())
-	return slices.DeleteFunc(slices.Clone(all), func(p posting) bool { return !p.covers(today) }), err
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.covers(today) {
+			fn(p)
+		}
+	}
+	return nil
 }
 
 func (e *Engine) loadPostings(ctx context.Context, mission string) ([]posting, error) {
@@ -151,25 +159,23 @@ func (e *Engine) loadPostings(ctx context.Context, mission string) ([]posting, e
 
 // postingsOf lists the units where a serves today.
 func (e *Engine) postingsOf(ctx context.Context, a *kind.Actor) ([]string, error) {
-	ps, err := e.postingsToday(ctx, a.Mission)
 	var units []string
-	for _, p := range ps {
+	err := e.postingsToday(ctx, a.Mission, func(p posting) {
 		if p.person == a.Person {
 			units = append(units, p.unit)
 		}
-	}
+	})
 	return units, err
 }
 
 // postedAt lists who serves at units today.
 func (e *Engine) postedAt(ctx context.Context, mission string, units []string) ([]string, error) {
-	ps, err := e.postingsToday(ctx, mission)
 	var people []string
-	for _, p := range ps {
+	err := e.postingsToday(ctx, mission, func(p posting) {
 		if slices.Contains(units, p.unit) {
 			people = append(people, p.person)
 		}
-	}
+	})
 	return sorted(people), err
 }
 

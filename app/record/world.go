@@ -25,7 +25,8 @@ type world struct {
 	today   value.Date
 	journal string
 	rely    []store.Reliance
-	puts    []*pending // in the order in which they were first named
+	got     map[store.Key]store.Raw // documents that were read, so that each is read once
+	puts    []*pending              // in the order in which they were first named
 	next    map[string]*counter
 }
 
@@ -39,7 +40,7 @@ type pending struct {
 }
 
 func (e *Engine) world(ctx context.Context, a *kind.Actor, journal string) (*world, error) {
-	w := &world{ctx: ctx, e: e, a: a, now: e.now(), journal: journal, next: map[string]*counter{}}
+	w := &world{ctx: ctx, e: e, a: a, now: e.now(), journal: journal, next: map[string]*counter{}, got: map[store.Key]store.Raw{}}
 	var err error
 	w.today, err = e.today(ctx, a.Mission, w.now)
 	return w, err
@@ -82,10 +83,7 @@ func (w *world) Get(ref value.Ref, rec any) error {
 		return notFound()
 	}
 	k := store.Key{Shelf: sh.Name, Journal: sh.journal(w.a), ID: ref.ID}
-	raw, err := w.e.Store.Get(w.ctx, k, nil)
-	if errors.Is(err, store.ErrNotFound) {
-		w.note(k, 0)
-	}
+	raw, err := w.get(k)
 	if err != nil {
 		return wrap(err)
 	}
@@ -94,6 +92,21 @@ func (w *world) Get(ref value.Ref, rec any) error {
 	}
 	w.note(k, r.Meta().Rev)
 	return nil
+}
+
+// get is the document at k as this round first found it.
+func (w *world) get(k store.Key) (store.Raw, error) {
+	if raw, ok := w.got[k]; ok {
+		return raw, nil
+	}
+	raw, err := w.e.Store.Get(w.ctx, k, nil)
+	switch {
+	case err == nil:
+		w.got[k] = raw
+	case errors.Is(err, store.ErrNotFound):
+		w.note(k, 0)
+	}
+	return raw, err
 }
 
 // record takes what a verb gave to the world as a record of a declared kind.
