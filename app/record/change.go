@@ -269,9 +269,15 @@ func (r *round) answer(c store.Commit) (View, error) {
 }
 
 // replay answers from an earlier commit with the same key: the record as that
-// commit left it, as the caller may see it today.
+// commit left it, as the caller may see it today. What was taken from their
+// sight since, such as a copy that was withdrawn, no key brings back.
 func (r *round) replay(receipt store.Receipt) (View, bool, error) {
 	id := receipt.Act.ID
+	if _, err := r.v.get(r.ctx, id); kind.CodeOf(err) == kind.CodeNotFound {
+		return r.v.bare(id), true, nil
+	} else if err != nil {
+		return View{}, true, err
+	}
 	vs, err := r.v.e.Store.History(r.ctx, r.v.key(r.v.shelf, id), receipt.Number+1, 1)
 	if err != nil {
 		return View{}, true, wrap(err)

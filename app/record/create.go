@@ -118,21 +118,23 @@ func (sh *shape) place(raw store.Raw) (lies store.Raw, where string) {
 }
 
 // finish completes and checks a record that was sent, so that one answer names
-// every field at fault, whichever rule found it: decoding (in c), the kind's
-// own action, its tags and rules, references, codes.
+// every field at fault, whichever rule found it: decoding (in c), references,
+// codes, the kind's own action, its tags and rules. References come first: the
+// kind's action must not look at a record that the caller may not read, or its
+// faults would tell that there is one, and what it holds.
 func (r *round) finish(c *kind.Check, do kind.Action, known *sent) error {
 	sh := r.v.sh
-	now := sentBy(sh, r.rec)
-	if c.Err() == nil {
+	sound := c.Err() == nil
+	if err := r.pointed(c, sentBy(sh, r.rec).minus(known)); err != nil {
+		return err
+	}
+	if sound {
 		sh.Stamp(r.rec, r.v.a.Person, r.world.now)
 		if err := c.Merge(do.Run(r.world, r.rec, nil)); err != nil {
 			return err
 		}
 	}
 	if err := c.Merge(sh.Validate(r.rec, r.world.clock())); err != nil {
-		return err
-	}
-	if err := r.pointed(c, now.minus(known)); err != nil {
 		return err
 	}
 	return c.Err()
@@ -188,6 +190,9 @@ func (r *round) pointed(c *kind.Check, s *sent) error {
 				return err
 			}
 			seen[x.Ref] = ok
+			if !ok {
+				r.world.hide(x.Ref)
+			}
 		}
 		c.Must(ok, x.Path, "error.field.reference")
 	}

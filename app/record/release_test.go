@@ -80,6 +80,31 @@ func TestStoredCopy(t *testing.T) {
 	}
 }
 
+// TestRepeatAfterWithdrawal: a key does not bring back what was taken off the
+// shelf since, while the act itself stays done.
+func TestRepeatAfterWithdrawal(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	v := p.released(p.host)
+	w := record.Write{ID: v, IfMatch: p.etag(p.host, "visit", v), Key: "see-1"}
+	first, err := p.e.Do(p.ctx, p.host, p.kind("visit"), "see", w)
+	if err != nil || !bytes.Contains(first.JSON, []byte("Register")) {
+		t.Fatalf("%s %v", first.JSON, err)
+	}
+	p.do(p.lead, "visit", v, "void")
+	before := p.head()
+	again, err := p.e.Do(p.ctx, p.host, p.kind("visit"), "see", w)
+	if err != nil || string(again.JSON) != `{"id":"`+v+`"}` {
+		t.Errorf("got %s %v", again.JSON, err)
+	}
+	w.Key = ""
+	_, err = p.e.Do(p.ctx, p.host, p.kind("visit"), "see", w)
+	p.want(err, kind.CodeNotFound, "error.not_found")
+	if p.head() != before {
+		t.Error("something was written")
+	}
+}
+
 // TestMakerWhoMayNotRead: who makes a record for the other side to take up is
 // told its id, the same each time.
 func TestMakerWhoMayNotRead(t *testing.T) {

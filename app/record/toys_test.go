@@ -100,6 +100,16 @@ type card struct {
 }
 
 func numberVisit(w kind.World, v *visit) error {
+	var c kind.Check
+	for _, h := range v.Hosts { // a rule that tells what another record holds
+		var who person
+		if err := w.Get(h, &who); err == nil && who.Name == "Away" {
+			c.Must(false, "title", "error.visit.away")
+		}
+	}
+	if err := c.Err(); err != nil {
+		return err
+	}
 	var err error
 	v.RefNo, err = w.Number("visit")
 	return err

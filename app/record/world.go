@@ -26,6 +26,7 @@ type world struct {
 	journal string
 	rely    []store.Reliance
 	got     map[store.Key]store.Raw // documents that were read, so that each is read once
+	hidden  []value.Ref             // what the input points at and its sender may not read
 	puts    []*pending              // in the order in which they were first named
 	next    map[string]*counter
 }
@@ -79,7 +80,7 @@ func (w *world) Get(ref value.Ref, rec any) error {
 	if err != nil {
 		return err
 	}
-	if sh.Name != ref.Kind {
+	if sh.Name != ref.Kind || slices.Contains(w.hidden, ref) {
 		return notFound()
 	}
 	k := store.Key{Shelf: sh.Name, Journal: sh.journal(w.a), ID: ref.ID}
@@ -93,6 +94,10 @@ func (w *world) Get(ref value.Ref, rec any) error {
 	w.note(k, r.Meta().Rev)
 	return nil
 }
+
+// hide makes ref lead to nothing: a rule that read the record would tell of it
+// who may not know that there is one.
+func (w *world) hide(ref value.Ref) { w.hidden = append(w.hidden, ref) }
 
 // get is the document at k as this round first found it.
 func (w *world) get(k store.Key) (store.Raw, error) {

@@ -290,6 +290,7 @@ func TestReferences(t *testing.T) {
 	if e, _ := asError(hidden); e == nil || e.Fields["hosts/0"].Key != "error.field.reference" {
 		t.Errorf("hidden: %v", hidden)
 	}
+	p.rulesSeeNothingHidden()
 	// what stood there before may stay, though the writer does not read it
 	v := p.released(stranger)
 	w := record.Write{ID: v, IfMatch: p.etag(p.lead, "visit", v), In: p.visit(p.north, hosts(stranger))}
@@ -304,6 +305,21 @@ func TestReferences(t *testing.T) {
 	p.admin.Mission = ""
 	p.make("reference_item", id(), kind.Doc{{Name: "list", Value: "theme"}, {Name: "code", Value: "T99"}})
 	p.do(p.ann, "visit", x.ID, "submit", why("x"), kind.Elem{Name: "theme", Value: "T99"}) // known at once
+}
+
+// rulesSeeNothingHidden: no rule of a kind tells what is in a record that the
+// sender may not read, nor that there is one.
+func (p *place) rulesSeeNothingHidden() {
+	p.t.Helper()
+	away := actor(id())
+	p.make("person", away.Person, kind.Doc{{Name: "name", Value: "Away"}})
+	_, _, hidden := p.e.Create(p.ctx, p.lead, p.kind("visit"), record.Write{ID: id(), In: p.visit(p.north, hosts(away))})
+	_, _, absent := p.e.Create(p.ctx, p.lead, p.kind("visit"), record.Write{ID: id(), In: p.visit(p.north, hosts(actor(id())))})
+	p.same(hidden, absent)
+	_, _, read := p.e.Create(p.ctx, p.ann, p.kind("visit"), record.Write{ID: id(), In: p.visit(p.north, hosts(away))})
+	if e, _ := asError(read); e == nil || e.Fields["title"].Key != "error.visit.away" {
+		p.t.Errorf("who reads the person is told the rule: %v %s", read, faults(read))
+	}
 }
 
 func TestUniqueAndOnePer(t *testing.T) {
