@@ -293,6 +293,24 @@ func TestStrengthIsVerifiedByAnother(t *testing.T) {
 	}
 }
 
+// TestWhoChangedAStrengthDoesNotVerifyIt: the numbers are then his own, whoever
+// sent the first ones.
+func TestWhoChangedAStrengthDoesNotVerifyIt(t *testing.T) {
+	t.Parallel()
+	w, s := newWorld(t), strength()
+	w.Who = command
+	check(t, w.Create(s), "")
+	w.Who = lead
+	s.Source = "payroll"
+	check(t, w.Replace(s), "")
+	refused(t, w.Do("verify", s, nil), kind.CodeConflict, "error.four_eyes")
+	if s.State != host.Unverified {
+		t.Errorf("state is %s", s.State)
+	}
+	w.Who = actor("ig", kind.Oversight)
+	check(t, w.Do("verify", s, nil), "")
+}
+
 func ruth() *host.Counterpart {
 	return &host.Counterpart{Head: head("ruth"), Name: "Ruth Maseko", Sex: "female", Service: kindtest.To("police_service", "police"),
 		RankCode: "INSP", Unit: kindtest.To("unit", "S1"), Function: "Custody officer", Since: "2025-03-01"}

@@ -70,7 +70,8 @@ var _ = kind.Declare[StrengthSnapshot](&Kinds, kind.Spec{
 		States: []kind.State{Unverified, Verified},
 		Edit:   []kind.State{Unverified},
 		Verbs: kind.Verbs{
-			{Name: "verify", From: kind.From(Unverified), To: Verified, Unlike: []string{"created_by"}, Do: kind.On(verifyStrength)},
+			{Name: "verify", From: kind.From(Unverified), To: Verified, Unlike: []string{"created_by", "updated_by"},
+				Do: kind.On(verifyStrength)},
 		},
 	},
 	Example: `{"unit":{"kind":"unit","id":"@unit"},"as_of":"2026-09-30","authorised":40,"by_rank":[
@@ -114,7 +115,8 @@ func countStrength(w kind.World, s *StrengthSnapshot) error {
 }
 
 // verifyStrength records who vouches for a snapshot: a team leader, the
-// ministry or the inspectorate. Unlike keeps its author away (V6).
+// ministry or the inspectorate. Unlike keeps away who wrote it, and who changed
+// it last (V6).
 func verifyStrength(w kind.World, s *StrengthSnapshot) error {
 	a := w.Actor()
 	if !a.Has(kind.TeamLeader) && !a.Has(kind.Ministry) && !a.Has(kind.Oversight) {

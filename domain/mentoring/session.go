@@ -185,7 +185,8 @@ type Session struct {
 	Advice          value.Text     `f:"advice_given,max=1500,search"`
 	HostPosition    HostPosition   `f:"host_position,filter"`
 	FeedbackGivenAt time.Time      `f:"feedback_given_at,past"`
-	PriorActions    []value.Ref    `f:"prior_actions_reviewed,max=20" to:"action"`
+	PriorActions    []value.Ref    `f:"prior_actions_reviewed,max=20" to:"action" class:"MIS"`
+	PriorShared     []value.Ref    `f:"prior_actions_shared,server,max=20" to:"action"` // those of them that the host reads
 	NextOn          value.Date     `f:"next_session_on" class:"MIS"`
 	NextAgreed      bool           `f:"next_session_agreed" class:"MIS"`
 	NextShared      value.Date     `f:"next_session_shared,server"` // NextOn, where the host agreed to it

@@ -223,7 +223,30 @@ func share(w kind.World, s *Session) error {
 		named = append(named, n)
 	}
 	s.Present(named)
+	if err := s.sharePrior(w); err != nil {
+		return err
+	}
 	return w.Release(s)
+}
+
+// sharePrior lists the actions reviewed that the host reads: the id of another
+// would tell that there is a session that was not released.
+func (s *Session) sharePrior(w kind.World) error {
+	s.PriorShared = nil
+	for _, ref := range s.PriorActions {
+		var a Action
+		if err := w.Get(ref, &a); err != nil {
+			return err
+		}
+		out, err := w.Released(&a)
+		if err != nil {
+			return err
+		}
+		if out {
+			s.PriorShared = append(s.PriorShared, ref)
+		}
+	}
+	return nil
 }
 
 // Present fills what stands on the shared record in place of what the host must

@@ -269,6 +269,49 @@ func TestFourEyes(t *testing.T) {
 	}
 }
 
+// TestWhoSubmittedDoesNotApprove: whoever is named on a session may finish and
+// submit it, its interpreter too, and is then no second pair of eyes.
+func TestWhoSubmittedDoesNotApprove(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := visit("s")
+	s.Interpreter = kindtest.To("person", "aminata")
+	must(t, w.Create(s))
+	s.Summary = text("fr", "Autre chose.")
+	must(t, as(w, lead).Replace(s))
+	must(t, as(w, lead).Do("submit", s, nil))
+	refused(t, as(w, lead).Do("approve", s, nil), kind.CodeConflict, "error.four_eyes")
+	if s.State != mentoring.Submitted || s.ApprovedBy != "" {
+		t.Errorf("%s, approved by %q", s.State, s.ApprovedBy)
+	}
+	must(t, as(w, lead2).Do("approve", s, nil))
+}
+
+// TestReleaseNamesNoHiddenActions: of the earlier actions that a session
+// reviewed, the host reads those that it knows.
+func TestReleaseNamesNoHiddenActions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	session(t, w, "kept", mentoring.Submitted)
+	session(t, w, "known", mentoring.Draft)
+	must(t, as(w, author).Create(deed("a", "kept")))
+	must(t, as(w, author).Create(deed("b", "known")))
+	known := visit("known")
+	w.Load(known)
+	advance(t, w, known, mentoring.Released)
+	later := visit("later")
+	later.PriorActions = []value.Ref{kindtest.To("action", "a"), kindtest.To("action", "b")}
+	must(t, as(w, author).Create(later))
+	advance(t, w, later, mentoring.Released)
+	raw, err := json.Marshal(w.Shared(kindtest.To("session", "later")))
+	if err != nil || strings.Contains(string(raw), kindtest.ID("a")) || !strings.Contains(string(raw), kindtest.ID("b")) {
+		t.Errorf("%v: %s", err, raw)
+	}
+	if len(later.PriorActions) != 2 {
+		t.Errorf("the record has %v", later.PriorActions)
+	}
+}
+
 func TestNeitherApproverNorReleaserDecides(t *testing.T) {
 	t.Parallel()
 	in := &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}
@@ -651,7 +694,14 @@ func TestVoid(t *testing.T) {
 	s := session(t, w, "s", mentoring.Submitted)
 	refused(t, as(w, author).Do("void", s, reason), kind.CodeConflict, "error.session.void_own")
 	refused(t, as(w, coAuthor).Do("void", s, reason), kind.CodeForbidden, "error.session.void_other")
-	must(t, as(w, lead).Do("void", s, reason))
+	held := coAuthor // who held the session with its author is no team leader of others' here
+	held.Grants = []kind.Grant{{Role: kind.TeamLeader}}
+	both := visit("both")
+	both.Advisers = append(both.Advisers, kindtest.To("person", "bruno"))
+	must(t, as(w, author).Create(both))
+	must(t, as(w, author).Do("submit", both, nil))
+	refused(t, as(w, held).Do("void", both, reason), kind.CodeConflict, "error.session.void_own")
+	must(t, as(w, held).Do("void", s, reason))
 	if s.VoidedReason != reason.Reason {
 		t.Errorf("reason %q", s.VoidedReason)
 	}

@@ -6,12 +6,14 @@ import (
 )
 
 // sessionVerbs is the life of a session (domain.md §2.6). Unlike holds the four
-// eyes of V6.
+// eyes of V6; of what is submitted, updated_by is who submitted it: whoever is
+// named on a session may finish it for its author, and then has had a hand in it.
 var sessionVerbs = kind.Verbs{
 	{Name: "submit", From: kind.From(Draft, Returned), To: Submitted, Do: kind.On(submit)},
 	{Name: "return", From: kind.From(Submitted), To: Returned, Unlike: []string{"created_by"}, Do: kind.Do(giveBack),
 		Example: `{"reason":"judgement"}`},
-	{Name: "approve", From: kind.From(Submitted), To: Approved, Unlike: []string{"created_by", "advisers"}, Do: kind.On(approve)},
+	{Name: "approve", From: kind.From(Submitted), To: Approved, Unlike: []string{"created_by", "advisers", "updated_by"},
+		Do: kind.On(approve)},
 	{Name: "close_internal", From: kind.From(Approved), To: Closed, Destructive: true},
 	{Name: "release", From: kind.From(Approved), To: Released, Unlike: []string{"created_by"}, Do: kind.Do(release),
 		Destructive: true, Example: `{"scan_resolved":true}`},
@@ -159,14 +161,15 @@ type VoidInput struct {
 
 // void takes a session out of every list and off every host shelf, with the
 // open actions that come from it. An author voids a draft of his own, a team
-// leader what is not his own (domain.md §5.7, "voided").
+// leader what is not his own (domain.md §5.7, "voided"): who held a session is
+// its author too.
 func void(w kind.World, s *Session, in *VoidInput) error {
 	var was Session
 	if err := w.Get(s.ref(), &was); err != nil { // the state it comes from
 		return err
 	}
 	switch a := w.Actor(); {
-	case a.Person == s.CreatedBy && was.State != Draft:
+	case s.of(a) && was.State != Draft:
 		return kind.E(kind.CodeConflict, "error.session.void_own", nil)
 	case a.Person != s.CreatedBy && !a.Has(kind.TeamLeader):
 		return kind.E(kind.CodeForbidden, "error.session.void_other", nil)

@@ -231,6 +231,7 @@ func (w *World) Put(rec any) error {
 	}
 	h := rec.(kind.Record).Meta()
 	h.Mission, h.Rev = w.Who.Mission, h.Rev+1
+	h.UpdatedBy, h.UpdatedAt = w.Who.Person, w.Now()
 	w.now.live[ref] = d.Encode(rec.(kind.Record))
 	return nil
 }
