@@ -135,3 +135,25 @@ func TestKeysAreWrittenOut(t *testing.T) {
 		}
 	}
 }
+
+// TestListsOfTheHostTellNoTimes: what has no declared order comes by the time
+// at which it was made, which the host side may not learn (domain.md §5.7,
+// "envelope, host side"). Released copies have times of their own.
+func TestListsOfTheHostTellNoTimes(t *testing.T) {
+	t.Parallel()
+	for _, d := range compiled(t).All() {
+		shared := slices.ContainsFunc(d.Fields, func(f *kind.Field) bool { return f.Class <= kind.SHR })
+		if d.Releasable || d.Scope.By == kind.InService || !shared {
+			continue
+		}
+		if !slices.ContainsFunc(d.Lists, func(l kind.List) bool { return l.By == "" }) {
+			t.Errorf("%s: the list without a filter has no order", d.Name)
+		}
+		for _, l := range d.Lists {
+			f := d.Field(strings.TrimPrefix(l.Sort, "-"))
+			if f == nil || f.Class > kind.SHR {
+				t.Errorf("%s: the list by %q is in an order that the host side does not see: %q", d.Name, l.By, l.Sort)
+			}
+		}
+	}
+}

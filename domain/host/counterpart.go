@@ -56,10 +56,11 @@ type Counterpart struct {
 }
 
 var _ = kind.Declare[Counterpart](&Kinds, kind.Spec{
-	Name:    "counterpart",
-	Class:   kind.MIS,
-	Scope:   kind.ByPerson(""),
-	Lists:   kind.Lists{{By: "unit"}, {By: "service"}, {By: "state"}, {Sort: "name"}},
+	Name:  "counterpart",
+	Class: kind.MIS,
+	Scope: kind.ByPerson(""),
+	Lists: kind.Lists{{By: "unit", Sort: "name"}, {By: "service", Sort: "name"}, {By: "state", Sort: "name"},
+		{Sort: "name"}},
 	Create:  kind.On(createCounterpart),
 	Replace: kind.On(replaceCounterpart),
 	Flow: kind.Flow{
