@@ -139,11 +139,11 @@ func (r *round) commit() (store.Commit, error) {
 	return c, err
 }
 
-// role is the role that the act is done in: the first that may do it.
+// role is the role that the act is done in: the first that may do it here.
 func (r *round) role() kind.Role {
 	s := r.v.e.Policy.Authorize(r.v.a, authz.Permission{Object: r.v.sh.Name, Action: r.action})
 	for i, g := range r.v.a.Grants {
-		if i < authz.MaxGrants && s.Reaches[i] != authz.NoReach {
+		if i < authz.MaxGrants && s.Reaches[i] != authz.NoReach && r.world.acts(g.Role) {
 			return g.Role
 		}
 	}

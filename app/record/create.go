@@ -71,6 +71,8 @@ func (r *round) placed(old store.Raw) error {
 		if _, was := sh.place(old); was == where {
 			return nil
 		}
+	} else if err := r.actsAt(raw); err != nil {
+		return err
 	}
 	for _, action := range []string{r.action, "create"} { // moved to where one may make one
 		if ok, err := r.v.e.placeable(r.ctx, r.v.a, sh, action, raw); ok || err != nil {
@@ -78,6 +80,13 @@ func (r *round) placed(old store.Raw) error {
 		}
 	}
 	return r.outside()
+}
+
+// actsAt finds the roles in which a record is made at a place.
+func (r *round) actsAt(raw store.Raw) error {
+	var err error
+	r.world.roles, err = r.v.e.rolesFor(r.ctx, r.v.a, r.v.sh, r.action, raw)
+	return err
 }
 
 // outside refuses a place that is out of reach. One that is not there at all is

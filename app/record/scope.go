@@ -292,3 +292,32 @@ func (e *Engine) placeable(ctx context.Context, a *kind.Actor, sh *shape, action
 	x, err := store.ParseFilter(f)
 	return err == nil && store.Match(x, raw), err
 }
+
+// rolesFor lists the roles in which a does an action to raw: those that reach
+// it by themselves; where none does, as with what was one's own and has moved,
+// all that may do it at all. A nil result is whichever a holds.
+func (e *Engine) rolesFor(ctx context.Context, a *kind.Actor, sh *shape, action string, raw store.Raw) ([]kind.Role, error) {
+	if len(a.Grants) < 2 || raw == nil {
+		return nil, nil
+	}
+	rs, err := e.reachToChange(ctx, a, sh, e.Policy.Authorize(a, authz.Permission{Object: sh.Name, Action: action}))
+	if err != nil {
+		return nil, err
+	}
+	own := store.D{store.Eq(ownField, a.Person)}
+	var roles []kind.Role
+	for i := range rs {
+		f, all := reaching(a, sh, rs[i:i+1])
+		if len(rs[i].parts()) == 0 {
+			f = own // such a grant reaches nothing else
+		}
+		x, err := store.ParseFilter(f)
+		if err != nil {
+			return nil, err
+		}
+		if all || store.Match(x, raw) {
+			roles = append(roles, rs[i].role)
+		}
+	}
+	return roles, nil
+}

@@ -107,6 +107,7 @@ func numberVisit(w kind.World, v *visit) error {
 			c.Must(false, "title", "error.visit.away")
 		}
 	}
+	c.Must(v.Title != "As lead" || w.Actor().Has(kind.TeamLeader), "title", "error.visit.lead")
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -81,6 +81,9 @@ func (r *round) open() error {
 	if err := r.matches(); err != nil {
 		return err
 	}
+	if r.world.roles, err = v.e.rolesFor(r.ctx, v.a, v.sh, r.action, r.raw); err != nil {
+		return err
+	}
 	return r.world.Put(r.rec)
 }
 

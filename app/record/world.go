@@ -26,6 +26,7 @@ type world struct {
 	journal string
 	rely    []store.Reliance
 	got     map[store.Key]store.Raw // documents that were read, so that each is read once
+	roles   []kind.Role             // that the act is done in; nil: whichever the actor holds
 	hidden  []value.Ref             // what the input points at and its sender may not read
 	puts    []*pending              // in the order in which they were first named
 	next    map[string]*counter
@@ -47,8 +48,18 @@ func (e *Engine) world(ctx context.Context, a *kind.Actor, journal string) (*wor
 	return w, err
 }
 
-// Actor implements kind.World.
-func (w *world) Actor() kind.Actor { return *w.a }
+// Actor implements kind.World: who acts, in the roles that reach what is acted
+// on. Rights add up, but who leads one team is no team leader in another.
+func (w *world) Actor() kind.Actor {
+	a := *w.a
+	if w.roles != nil {
+		a.Grants = slices.DeleteFunc(slices.Clone(a.Grants), func(g kind.Grant) bool { return !w.acts(g.Role) })
+	}
+	return a
+}
+
+// acts reports whether the act is done in role.
+func (w *world) acts(role kind.Role) bool { return w.roles == nil || slices.Contains(w.roles, role) }
 
 // Now implements kind.World.
 func (w *world) Now() time.Time { return w.now }

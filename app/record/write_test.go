@@ -186,6 +186,37 @@ func TestPermissions(t *testing.T) {
 
 // TestMassAssignment: whatever the server owns is refused by name, and nothing
 // of it is taken (trust.md Z6).
+// TestRolesActWhereTheyReach: who leads one team and advises in another acts in
+// each as what he is there, for the rules and in the journal.
+func TestRolesActWhereTheyReach(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	two := actor(id(), kind.Grant{Role: kind.TeamLeader, Units: []string{p.south}}, kind.Grant{Role: kind.Adviser, Units: []string{p.north}})
+	asLead := kind.Elem{Name: "title", Value: "As lead"}
+	in := func(unit string) kind.Doc { return kind.Doc{{Name: "unit", Value: ref("unit", unit)}, asLead} }
+	before := p.head()
+	_, _, err := p.e.Create(p.ctx, two, p.kind("visit"), record.Write{ID: id(), In: in(p.north)})
+	if e, _ := asError(err); e == nil || e.Fields["title"].Key != "error.visit.lead" || p.head() != before {
+		t.Errorf("a team leader where he leads nobody: %v %s", err, faults(err))
+	}
+	south := p.create(two, "visit", id(), in(p.south))
+	north := p.create(two, "visit", id(), p.visit(p.north))
+	p.do(two, "visit", north.ID, "void")
+	for v, want := range map[string]string{south.ID: "[team_leader]", north.ID: "[adviser adviser]"} {
+		h, err := p.e.History(p.ctx, two, p.kind("visit"), v, "", 0)
+		var roles []kind.Role
+		for _, x := range h.Items {
+			roles = append(roles, x.Role)
+		}
+		if err != nil || fmt.Sprint(roles) != want {
+			t.Errorf("the journal says %v, want %s: %v", roles, want, err)
+		}
+	}
+	// what is one's own and lies where no role reaches is done in any that may
+	moved := actor(two.Person, kind.Grant{Role: kind.TeamLeader, Units: []string{p.apart}}, kind.Grant{Role: kind.Leader})
+	p.do(moved, "visit", south.ID, "submit", why("x"))
+}
+
 func TestMassAssignment(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
