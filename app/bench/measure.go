@@ -58,15 +58,16 @@ func ratio(a, b float64) float64 {
 
 // facts are what was found out about a data folder as a whole.
 type facts struct {
-	size      int
-	bytes     int64 // of the database
-	seed      cost
-	ready     []time.Duration // of several starts
-	rss, peak int64           // bytes, under load
+	size  int
+	bytes int64 // of the database
+	seed  cost
+	ready []time.Duration // of several starts
+	peak  int64           // bytes of memory, under load
 }
 
 // figures are the outcome of a run.
 type figures struct {
+	busy      string // load averages when the run began, "" if unknown
 	results   []result
 	facts     []facts
 	authorise rights
@@ -74,7 +75,7 @@ type figures struct {
 
 // run measures everything that o asks for.
 func run(ctx context.Context, o options) (*figures, error) {
-	f := &figures{}
+	f := &figures{busy: loadAverage()}
 	var err error
 	if f.authorise, err = authorise(); err != nil {
 		return nil, err
@@ -118,8 +119,7 @@ func (f *figures) folder(ctx context.Context, o options, d *folder) error {
 		return errors.Join(err, ours.stop())
 	}
 	err = f.work(ctx, o, d, newSide(ours), newSide(bare))
-	u := usageOf(ours.pid())
-	x.rss, x.peak = u.rss, u.peak
+	x.peak = usageOf(ours.pid()).peak
 	f.facts = append(f.facts, x)
 	return errors.Join(err, ours.stop(), bare.stop())
 }

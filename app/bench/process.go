@@ -66,8 +66,8 @@ func (p *process) pid() int { return p.cmd.Process.Pid }
 
 // usage is what a process took so far. Where the system has no /proc it is zero.
 type usage struct {
-	cpu       time.Duration // of all threads that run, user and system
-	rss, peak int64         // bytes of memory, now and at most
+	cpu  time.Duration // of all threads that run, user and system
+	peak int64         // bytes of memory at most, from its start
 }
 
 func usageOf(pid int) (u usage) {
@@ -81,12 +81,8 @@ func usageOf(pid int) (u usage) {
 	}
 	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(data)) {
-		name, rest, _ := strings.Cut(line, ":")
-		n, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-		switch name {
-		case "VmRSS":
-			u.rss = n << 10
-		case "VmHWM":
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 			u.peak = n << 10
 		}
 	}
@@ -123,4 +119,12 @@ func runProgram(ctx context.Context, name string, args ...string) (string, cost,
 			c.peak = max(c.peak, usageOf(cmd.Process.Pid).peak)
 		}
 	}
+}
+
+// loadAverage is how many processes the system had to run in the last one, five
+// and fifteen minutes, "" where it does not say.
+func loadAverage() string {
+	data, _ := os.ReadFile("/proc/loadavg")
+	f := strings.Fields(string(data))
+	return strings.Join(f[:min(3, len(f))], ", ")
 }

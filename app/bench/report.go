@@ -12,20 +12,32 @@ import (
 
 // line is a result in words, for whoever watches.
 func (r *result) line() string {
-	return fmt.Sprintf("%8d sessions %2d conns %-15s %7.0f/s p50 %-8s p95 %-8s p99 %-8s bare %7.0f/s p50 %-8s x%.2f cpu x%.2f; floor %7.0f/s x%.2f cpu x%.2f",
+	text := fmt.Sprintf("%8d sessions %2d conns %-15s %7.0f/s p50 %-8s p95 %-8s p99 %-8s bare %7.0f/s p50 %-8s x%.2f cpu x%.2f",
 		r.size, r.conns, r.name, r.ours.perSecond(), short(r.ours.quantile(.5)), short(r.ours.quantile(.95)), short(r.ours.quantile(.99)),
-		r.bare.perSecond(), short(r.bare.quantile(.5)), r.wall(&r.bare), r.cpu(&r.bare), r.floor.perSecond(), r.wall(&r.floor), r.cpu(&r.floor))
+		r.bare.perSecond(), short(r.bare.quantile(.5)), r.wall(&r.bare), r.cpu(&r.bare))
+	if len(r.floor.lat) > 0 {
+		text += fmt.Sprintf("; floor %7.0f/s x%.2f cpu x%.2f", r.floor.perSecond(), r.wall(&r.floor), r.cpu(&r.floor))
+	}
+	return text
 }
 
 // report is the outcome as Markdown.
 func (f *figures) report() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s with %s, %d cores, %s/%s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(),
-		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(&b, "Measured on %s with %s, %d cores, %s/%s%s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(),
+		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, f.others())
 	f.bars(&b)
 	f.table(&b)
 	f.folders(&b)
 	return b.String()
+}
+
+// others says how busy the machine was with other things.
+func (f *figures) others() string {
+	if f.busy == "" {
+		return ""
+	}
+	return "; load averages before the run " + f.busy
 }
 
 // short is a duration with three figures.
