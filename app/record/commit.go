@@ -117,8 +117,11 @@ func shared(doc kind.Doc, fields []*kind.Field) kind.Doc {
 		if i < 0 || fields[i].Class > kind.SHR {
 			continue
 		}
-		if fields[i].Type == kind.Struct {
+		switch fields[i].Type {
+		case kind.Struct:
 			e.Value = sharedIn(e.Value, fields[i].Fields)
+		case kind.TextType:
+			e.Value = unsigned(e.Value)
 		}
 		if d, nested := e.Value.(kind.Doc); !nested || len(d) > 0 {
 			out = append(out, e)
@@ -135,6 +138,43 @@ func sharedIn(v any, fields []*kind.Field) any {
 		out := make([]any, len(x))
 		for i := range x {
 			out[i] = sharedIn(x[i], fields)
+		}
+		return out
+	}
+	return v
+}
+
+// unsigned is a text, or a list of them, without who translated it, and when: a
+// copy for the host names no staff, not even where only a mask would keep them
+// in (domain.md §5.3 N6).
+func unsigned(v any) any {
+	return eachDoc(v, func(text kind.Elem) (kind.Elem, bool) {
+		if text.Name == "tr" {
+			text.Value = eachDoc(text.Value, func(lang kind.Elem) (kind.Elem, bool) {
+				lang.Value = eachDoc(lang.Value, func(e kind.Elem) (kind.Elem, bool) { return e, e.Name != "by" && e.Name != "at" })
+				return lang, true
+			})
+		}
+		return text, true
+	})
+}
+
+// eachDoc is v, a document or a list of documents, with each member as keep
+// makes it, or without.
+func eachDoc(v any, keep func(kind.Elem) (kind.Elem, bool)) any {
+	switch x := v.(type) {
+	case kind.Doc:
+		out := make(kind.Doc, 0, len(x))
+		for _, e := range x {
+			if e, ok := keep(e); ok {
+				out = append(out, e)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i := range x {
+			out[i] = eachDoc(x[i], keep)
 		}
 		return out
 	}

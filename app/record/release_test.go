@@ -80,6 +80,36 @@ func TestStoredCopy(t *testing.T) {
 	}
 }
 
+// TestStoredCopyNamesNoStaff: whoever translated a text is on the record, not on
+// the copy, whatever the language is called.
+func TestStoredCopyNamesNoStaff(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	word := func(s string) kind.Doc {
+		return kind.Doc{{Name: "text", Value: s}, {Name: "method", Value: "human"}, {Name: "state", Value: "verified"}}
+	}
+	words := append(text("Hello"), kind.Elem{Name: "tr", Value: kind.Doc{{Name: "by", Value: word("Privet")}, {Name: "fr", Value: word("Salut")}}})
+	v := p.create(p.ann, "visit", id(), p.visit(p.north, hosts(p.host), kind.Elem{Name: "words", Value: words})).ID
+	p.do(p.ann, "visit", v, "submit", why("ready"))
+	p.do(p.lead, "visit", v, "approve")
+	p.do(p.lead, "visit", v, "release")
+	for shelf, signed := range map[string]bool{"visit": true, "visit.released": false} {
+		raw, err := p.s.Get(p.ctx, store.Key{Shelf: shelf, Journal: missionID, ID: v}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range []string{"by", "fr"} {
+			by, at := store.TextAt(raw, "words", "tr", lang, "by"), store.TextAt(raw, "words", "tr", lang, "at")
+			if (by == p.ann.Person) != signed || (at != "") != signed {
+				t.Errorf("%s %s: by %q at %q", shelf, lang, by, at)
+			}
+			if store.TextAt(raw, "words", "tr", lang, "text") == "" || store.TextAt(raw, "words", "text") != "Hello" {
+				t.Errorf("%s %s lost its text", shelf, lang)
+			}
+		}
+	}
+}
+
 // TestRepeatAfterWithdrawal: a key does not bring back what was taken off the
 // shelf since, while the act itself stays done.
 func TestRepeatAfterWithdrawal(t *testing.T) {

@@ -76,6 +76,7 @@ type visit struct {
 	Hosts     []value.Ref `f:"hosts,owner,filter" to:"person"`
 	Memo      string      `f:"memo,max=50" class:"MIS"`
 	Inner     row         `f:"inner"`
+	Words     value.Text  `f:"words,max=50"`
 	RefNo     int64       `f:"ref_no,server" class:"MIS"`
 	ReleaseNo int64       `f:"release_no,server"`
 	Seen      bool        `f:"seen,server"`
