@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // pool lends reading connections. It keeps some and opens more where all are
@@ -20,6 +21,11 @@ type pool struct {
 }
 
 const maxReaders = 64
+
+// patience is how long a read waits for a connection that is kept before it
+// opens another: opening one costs as much as several short reads, and with as
+// many at work as are kept one is mostly back before a new one were ready.
+const patience = 10 * time.Millisecond
 
 func newPool(keep int, open func() (*conn, error)) *pool {
 	return &pool{open: open, idle: make(chan *conn, keep), lent: make(chan struct{}, maxReaders), done: make(chan struct{})}
@@ -44,11 +50,31 @@ func (p *pool) get(ctx context.Context) (*conn, error) {
 		return c, nil
 	default:
 	}
+	if c := p.await(ctx); c != nil {
+		return c, nil
+	}
 	c, err := p.open()
 	if err != nil {
 		<-p.lent
 	}
 	return c, err
+}
+
+// await waits a little for a connection where as many are lent as are kept;
+// nil is none.
+func (p *pool) await(ctx context.Context) *conn {
+	if len(p.lent) <= cap(p.idle) {
+		return nil
+	}
+	wait := time.NewTimer(patience)
+	defer wait.Stop()
+	select {
+	case c := <-p.idle:
+		return c
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 func (p *pool) put(c *conn) {
