@@ -51,7 +51,7 @@ func (j *journal) readOn(ctx context.Context, w Writer, head Head, known bool) (
 		return head, false, err
 	}
 	for i := range es {
-		if !j.follows(&es[i], head) {
+		if !j.chain.follows(&es[i], head) {
 			return head, false, fmt.Errorf("%w: journal %s: number %d does not continue %d", ErrDamaged, j.name, es[i].First, head.Number)
 		}
 		if err := applyEntry(ctx, w, &es[i]); err != nil {
@@ -82,7 +82,7 @@ func (j *journal) unread(ctx context.Context, w Writer, head, last Head, known b
 		if err == nil && len(es) == 0 { // the last entry is not to be seen yet
 			err = errMoreCame
 		}
-		if err != nil || atMark || j.follows(&es[0], head) {
+		if err != nil || atMark || j.chain.follows(&es[0], head) {
 			return es, head, err
 		}
 		atMark = true
@@ -94,8 +94,8 @@ func headOf(e *Entry) Head {
 }
 
 // follows reports whether e continues the chain at head.
-func (j *journal) follows(e *Entry, head Head) bool {
-	return e.First == head.Number+1 && bytes.Equal(e.Hash, j.chain.link(head.Hash, e.Facts))
+func (c *chain) follows(e *Entry, head Head) bool {
+	return e.First == head.Number+1 && bytes.Equal(e.Hash, c.link(head.Hash, e.Facts))
 }
 
 // fromMark is the head at the mark: what lies before it is known to be applied.
@@ -146,6 +146,11 @@ func entryAt(ctx context.Context, r reader, journal string, n int64, contents bo
 
 // applyEntry applies an entry as it was read, its own process's or another's.
 func applyEntry(ctx context.Context, w Writer, e *Entry) error {
+	return eachVersion(ctx, w, e, func(d *docFact, n int64, raw Raw) error { return applyDoc(ctx, w, d, n, raw) })
+}
+
+// eachVersion calls fn with the versions of an entry that are to be applied.
+func eachVersion(ctx context.Context, r reader, e *Entry, fn func(d *docFact, n int64, raw Raw) error) error {
 	f, err := parseFacts(e.Facts)
 	if err != nil {
 		return err
@@ -155,9 +160,9 @@ func applyEntry(ctx context.Context, w Writer, e *Entry) error {
 		n := e.First + int64(i)
 		for k := range f.Acts[i].Docs {
 			d := &f.Acts[i].Docs[k]
-			raw, skip, err := restored(ctx, w, d, n, at[contentID{d.Key, n}])
+			raw, skip, err := restored(ctx, r, d, n, at[contentID{d.Key, n}])
 			if err == nil && !skip {
-				err = applyDoc(ctx, w, d, n, raw)
+				err = fn(d, n, raw)
 			}
 			if err != nil {
 				return err
@@ -183,12 +188,12 @@ func contentsOf(e *Entry) map[contentID]*Content {
 // restored is the stored document of a version read from the journal. A blank
 // one is left out if a later entry purges the document; else nothing may be
 // written any more (design.md §4).
-func restored(ctx context.Context, w reader, d *docFact, n int64, c *Content) (raw Raw, skip bool, err error) {
+func restored(ctx context.Context, r reader, d *docFact, n int64, c *Content) (raw Raw, skip bool, err error) {
 	if d.Gone != Live || d.note() {
 		return nil, false, nil
 	}
 	if c == nil || c.blanked() {
-		purged, err := purgedAfter(ctx, w, d.Key, n)
+		purged, err := purgedAfter(ctx, r, d.Key, n)
 		if err == nil && !purged {
 			err = fmt.Errorf("%w: content of %v in number %d is blank and nothing purged it", ErrDamaged, d.Key, n)
 		}

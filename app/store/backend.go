@@ -23,7 +23,7 @@ type Backend interface {
 
 	// Head is the last entry of a journal; the zero Head if there is none.
 	Head(ctx context.Context, journal string) (Head, error)
-	// Journals lists the journals that have entries.
+	// Journals lists the journals that have entries, or a mark that tells of them.
 	Journals(ctx context.Context) ([]string, error)
 	// Entries calls fn with the entries of a journal that cover numbers after
 	// after, in order, until fn answers false; with contents if asked.

@@ -213,6 +213,33 @@ func TestReplayLeavesPurgedVersionsOut(t *testing.T) {
 	})
 }
 
+// TestRebuildOfADamagedJournalTouchesNothing: documents that can be read still
+// are not thrown away for a journal that cannot give them back.
+func TestRebuildOfADamagedJournalTouchesNothing(t *testing.T) {
+	t.Parallel()
+	for name, harm := range map[string]func(*memState){
+		"content": func(st *memState) { st.logs["m1"][1].Contents[0].Salt = []byte{1} },
+		"facts":   func(st *memState) { st.logs["m1"][1].Facts = st.logs["m1"][2].Facts },
+		"tail":    func(st *memState) { st.logs["m1"] = st.logs["m1"][:2] },
+		"mark":    func(st *memState) { st.marks["reads"] = 3 },
+	} {
+		m := newMem(true)
+		s := openMem(t, m)
+		for i := range 3 {
+			mustCommit(t, s, commitOf(fmt.Sprint(i), putOf(fmt.Sprint("t", i), 0)))
+		}
+		harm(m.st)
+		if err := s.Rebuild(t.Context()); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i := range 3 {
+			if _, err := s.Get(t.Context(), thing(fmt.Sprint("t", i)), nil); err != nil {
+				t.Errorf("%s: t%d: %v", name, i, err)
+			}
+		}
+	}
+}
+
 func TestRebuildThatWasCutOffIsFinishedByTheNextStart(t *testing.T) {
 	t.Parallel()
 	m := newMem(false)

@@ -132,7 +132,16 @@ func (m *mem) Head(ctx context.Context, journal string) (h Head, err error) {
 }
 
 func (m *mem) Journals(ctx context.Context) (names []string, err error) {
-	err = m.read(ctx, func(s *memState) { names = slices.Sorted(maps.Keys(s.logs)) })
+	err = m.read(ctx, func(s *memState) {
+		known := map[string]bool{}
+		for name := range s.logs {
+			known[name] = true
+		}
+		for name := range s.marks {
+			known[name] = true
+		}
+		names = slices.Sorted(maps.Keys(known))
+	})
 	return names, err
 }
 

@@ -98,27 +98,31 @@ func Open(ctx context.Context, o Options) (Store, error) {
 // Verify to find and must not lock out whoever would look for it.
 func (s *store) checkKey(ctx context.Context) error {
 	names, err := s.b.Journals(ctx)
+	looked := 0
 	for _, name := range names {
-		if fits, err := s.keyFits(ctx, name); fits || err != nil {
+		fits, n, err := s.keyFits(ctx, name)
+		if fits || err != nil {
 			return err
 		}
+		looked += n
 	}
-	if err == nil && len(names) > 0 {
+	if err == nil && looked > 0 {
 		err = ErrKey
 	}
 	return err
 }
 
-// keyFits reports whether one of a journal's first entries was made with the key.
-func (s *store) keyFits(ctx context.Context, journal string) (fits bool, err error) {
-	c, n := newChain(s.key), 0
+// keyFits reports whether one of a journal's first entries was made with the
+// key, and how many were looked at.
+func (s *store) keyFits(ctx context.Context, journal string) (fits bool, n int, err error) {
+	c := newChain(s.key)
 	var prev []byte
 	err = s.b.Entries(ctx, journal, 0, false, func(e Entry) bool {
 		fits = bytes.Equal(e.Hash, c.link(prev, e.Facts))
 		prev, n = e.Hash, n+1
 		return !fits && n < keyLooks
 	})
-	return fits, err
+	return fits, n, err
 }
 
 // declare checks the shelves and notes which paths no array may meet.

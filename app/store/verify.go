@@ -101,7 +101,7 @@ func (v *verifier) journal(ctx context.Context, name string) error {
 		}
 	}
 	v.heads[name] = head.Number
-	mark, err := v.mark(ctx, name)
+	mark, err := v.s.mark(ctx, name)
 	if err == nil && mark > head.Number {
 		if h, headErr := v.s.b.Head(ctx, name); headErr != nil || mark > h.Number {
 			v.report(badChain, name, mark, Key{}, "the journal ends at %d, before its mark: its tail was cut", head.Number)
@@ -140,8 +140,8 @@ func (v *verifier) pages(ctx context.Context, journal string) <-chan entryPage {
 	return out
 }
 
-func (v *verifier) mark(ctx context.Context, journal string) (n int64, err error) {
-	err = v.s.b.Batch(ctx, func(w Writer) error {
+func (s *store) mark(ctx context.Context, journal string) (n int64, err error) {
+	err = s.b.Batch(ctx, func(w Writer) error {
 		n, err = w.Mark(ctx, journal)
 		return err
 	})
@@ -254,11 +254,21 @@ func (v *verifier) content(ctx context.Context, n int64, d *docFact, c *Content,
 			v.report(badContent, j, n, d.Key, "the content is filed at revision %d %s, not %d %s", c.Rev, c.Gone, d.Rev, d.Gone)
 		}
 		if now.Gone == Purged && now.Seq > n {
-			v.report(badContent, j, n, d.Key, "the document was purged and this content is still there")
+			return doc, true, v.kept(ctx, n, d.Key)
 		}
 		return doc, true, nil
 	}
 	return nil, false, nil
+}
+
+// kept reads a content of a purged document again: the purge may have come
+// between the reading of the entry and that of the document.
+func (v *verifier) kept(ctx context.Context, n int64, k Key) error {
+	cs, err := v.s.b.Contents(ctx, ContentQuery{Journal: k.Journal, Key: k, After: n - 1, Before: n + 1, Limit: 1})
+	if err == nil && len(cs) > 0 && !cs[0].blanked() {
+		v.report(badContent, k.Journal, n, k, "the document was purged and this content is still there")
+	}
+	return err
 }
 
 func (v *verifier) purged(ctx context.Context, k Key, n int64) bool {

@@ -43,6 +43,9 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 			Finding{Journal: "m1", Number: 5, What: "tail was cut"}},
 		"journal gone": {func(st *memState) { delete(st.logs, "m1"); delete(st.marks, "m1") },
 			Finding{Journal: "m1", Number: 3, Key: thing("t1"), What: "tail was cut"}},
+		"journal gone, but for its mark": {func(st *memState) {
+			st.marks["reads"] = 3
+		}, Finding{Journal: "reads", Number: 3, What: "tail was cut"}},
 		"content changed": {func(st *memState) {
 			c := &st.logs["m1"][0].Contents[0]
 			c.Body = slices.Clone(c.Body)
@@ -145,6 +148,23 @@ func TestVerifyTellsPurgedContentThatIsStillThere(t *testing.T) {
 	m.st.logs["m1"][0].Contents[0] = kept
 	if fs := findings(t, s); len(fs) != 1 || !strings.Contains(fs[0].What, "still there") {
 		t.Errorf("%+v", fs)
+	}
+}
+
+// A purge between the reading of an entry and that of its document is no fault.
+func TestVerifyWhileOthersPurge(t *testing.T) {
+	t.Parallel()
+	m := newMem(true)
+	s := openMem(t, m)
+	mustCommit(t, s, commitOf("1", putOf("t1", 0)))
+	mustCommit(t, s, commitOf("2", putOf("t2", 0)))
+	purged := false
+	m.once("doc", func() {
+		purged = true
+		mustCommit(t, s, Commit{Journal: "m1", Purge: []Key{thing("t2")}})
+	})
+	if fs := findings(t, s); !purged || len(fs) > 0 {
+		t.Errorf("purged %v: %+v", purged, fs)
 	}
 }
 

@@ -51,7 +51,7 @@ func (e *Engine) Head(ctx context.Context, journal string) (h store.Head, err er
 	return h, err
 }
 
-// Journals lists the journals that have entries, by name.
+// Journals lists the journals that have entries or a mark, by name.
 func (e *Engine) Journals(ctx context.Context) (out []string, err error) {
 	err = e.read(ctx, func(s *session) error { out, err = s.journals(ctx); return err })
 	return out, err

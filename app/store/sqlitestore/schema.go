@@ -82,7 +82,30 @@ func (e *Engine) migrate(ctx context.Context, c *conn, declared []store.Shelf) e
 	if err := dropIndexes(ctx, c, old); err != nil {
 		return err
 	}
+	if err := e.adopt(c); err != nil {
+		return err
+	}
 	return label(ctx, c)
+}
+
+// adopt keeps the shelves that are in the file and no longer declared, without
+// indexes: the journal goes on telling of their documents, so they are to be
+// verified, copied and rebuilt with all others.
+func (e *Engine) adopt(c *conn) error {
+	r, err := c.query(context.Background(), "SELECT name FROM sqlite_master WHERE type = 'table'")
+	if err != nil {
+		return err
+	}
+	made := map[string]bool{}
+	for r.next() {
+		made[asText(r.vals[0])] = true
+	}
+	for name, n := range e.names.n { // a new name has no table without its shelf
+		if table := docsTable(n); made[table] && e.shelves[name] == nil {
+			e.shelves[name] = newShelf(name, table)
+		}
+	}
+	return r.close()
 }
 
 // label says in the file's header whose it is and of which layout. It writes
@@ -136,7 +159,7 @@ func (e *Engine) declare(ctx context.Context, c *conn, d store.Shelf, old map[st
 	if err != nil {
 		return err
 	}
-	s := newShelf(d.Name, "docs_"+strconv.FormatInt(n, 10))
+	s := newShelf(d.Name, docsTable(n))
 	e.shelves[d.Name] = s
 	_, err = c.exec(ctx, "CREATE TABLE IF NOT EXISTS "+s.table+
 		" (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, rev INTEGER NOT NULL, seq INTEGER NOT NULL, gone INTEGER NOT NULL, doc BLOB)")
@@ -191,6 +214,8 @@ func declareIndex(ctx context.Context, c *conn, s *shelf, x store.Index, old map
 		ix.columnList()+", id)) WITHOUT ROWID")
 	return ix, true, err
 }
+
+func docsTable(n int64) string { return "docs_" + strconv.FormatInt(n, 10) }
 
 func indexTable(n int64) string { return "index_" + strconv.FormatInt(n, 10) }
 

@@ -131,7 +131,8 @@ func (s *session) journals(ctx context.Context) ([]string, error) {
 	err := s.each(ctx, func(v []any) (bool, error) {
 		out = append(out, asText(v[0]))
 		return true, nil
-	}, `SELECT name FROM names WHERE EXISTS (SELECT 1 FROM entries WHERE journal = names.n) ORDER BY name`)
+	}, `SELECT name FROM names WHERE EXISTS (SELECT 1 FROM entries WHERE journal = names.n)
+		OR EXISTS (SELECT 1 FROM marks WHERE journal = names.n) ORDER BY name`)
 	return out, err
 }
 
