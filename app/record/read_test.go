@@ -305,3 +305,26 @@ func TestListParameters(t *testing.T) {
 	_, err := p.e.List(p.ctx, p.host, p.kind("note"), record.ListQuery{Sort: "created_at"})
 	p.want(err, kind.CodeMalformed, "error.parameter_value")
 }
+
+// TestAside: a voided record is still there for who asks for that state, and for
+// who knows its id; other lists leave it out, and their totals too.
+func TestAside(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	d := p.kind("visit")
+	kept, gone := p.create(p.ann, "visit", id(), p.visit(p.north)), p.create(p.ann, "visit", id(), p.visit(p.north))
+	p.do(p.ann, "visit", gone.ID, "void")
+	for state, want := range map[string]string{"": kept.ID, "voided": gone.ID} {
+		q := record.ListQuery{Total: true, Filter: map[string]string{}}
+		if state != "" {
+			q.Filter["state"] = state
+		}
+		l, err := p.e.List(p.ctx, p.ann, d, q)
+		if err != nil || len(l.Items) != 1 || l.Items[0].ID != want || l.Total != 1 {
+			t.Errorf("state %q: %d of %d, %v", state, len(l.Items), l.Total, err)
+		}
+	}
+	if v, err := p.e.Read(p.ctx, p.ann, d, gone.ID); err != nil || v.ID != gone.ID {
+		t.Errorf("by id: %v", err)
+	}
+}

@@ -228,8 +228,14 @@ func (p *place) seen(a kind.Actor, kinds ...string) map[string]string {
 	p.t.Helper()
 	all := map[string]string{}
 	for _, k := range kinds {
-		for _, v := range p.list(a, k, record.ListQuery{Limit: 200}).Items {
-			all[k+"/"+v.ID] = v.ETag
+		filters := []map[string]string{nil}
+		for _, s := range p.kind(k).Flow.Aside {
+			filters = append(filters, map[string]string{"state": string(s)})
+		}
+		for _, f := range filters {
+			for _, v := range p.list(a, k, record.ListQuery{Limit: 200, Filter: f}).Items {
+				all[k+"/"+v.ID] = v.ETag
+			}
 		}
 	}
 	return all

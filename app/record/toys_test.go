@@ -206,7 +206,7 @@ func init() {
 	kind.Declare[visit](&toys, kind.Spec{Name: "visit", Class: kind.SHR, Scope: kind.ByUnit("unit"), Releasable: true,
 		Lists: kind.Lists{{By: "unit"}, {By: "state"}}, Draft: []kind.Cond{kind.Is("state", string(draft))},
 		Create: kind.On(numberVisit),
-		Flow: kind.Flow{States: kind.From(draft, submitted, approved, released, voided), Edit: kind.From(draft, approved, released),
+		Flow: kind.Flow{States: kind.From(draft, submitted, approved, released, voided), Aside: kind.From(voided), Edit: kind.From(draft, approved, released),
 			Verbs: kind.Verbs{
 				{Name: "submit", From: kind.From(draft), To: submitted, Do: kind.Do(submit)},
 				{Name: "approve", From: kind.From(submitted), To: approved, Unlike: []string{"created_by"}},

@@ -22,6 +22,7 @@ func (c *compiler) flow(d *Descriptor) {
 		}
 	}
 	c.states(d, "Edit", fl.Edit)
+	c.states(d, "Aside", fl.Aside)
 	c.hook(d, "Create", d.Create)
 	c.hook(d, "Replace", d.Replace)
 	for _, v := range fl.Verbs {

@@ -220,7 +220,10 @@ type Flow struct {
 	States []State
 	// Edit are the states in which a replace is possible; with no states a
 	// record may always be replaced, by whoever the policy lets.
-	Edit  []State
+	Edit []State
+	// Aside are the states whose records a list leaves out unless it is asked for
+	// that state (domain.md §2.6, "kept, hidden from lists").
+	Aside []State
 	Verbs Verbs
 }
 

@@ -232,6 +232,7 @@ var _ = kind.Declare[Session](&Kinds, kind.Spec{
 	Flow: kind.Flow{
 		States: []kind.State{Draft, Submitted, Returned, Approved, Released, Acknowledged, Contested, Closed, Voided},
 		Edit:   []kind.State{Draft, Returned},
+		Aside:  []kind.State{Voided},
 		Verbs:  sessionVerbs,
 	},
 	Example: `{"type":"mentoring","modality":"in_person","outcome_of_visit":"held","start":"2026-10-06T07:30:00Z",
