@@ -78,6 +78,13 @@ type Copier interface {
 	Backup(ctx context.Context, path string) error
 }
 
+// Checker is a Backend that keeps something beside documents and journal that
+// may be wrong by itself, such as indexes. Check calls report for each document
+// of a shelf that a query would miss, or find where it is not.
+type Checker interface {
+	Check(ctx context.Context, shelf string, report func(k Key, what string)) error
+}
+
 // Gone tells why a document is in no query.
 type Gone string
 

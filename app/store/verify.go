@@ -44,8 +44,9 @@ type finding struct {
 // Verify checks, for every journal, that its numbers have no hole and its
 // chain holds, that each content matches its hash, that blanks are only where
 // a later entry purges the document, that every key is found, that every
-// document equals its last version, and that neither a mark nor a document is
-// beyond the head, which is how a cut tail shows. It reads while others write.
+// document equals its last version, that the engine's indexes lead to the
+// documents, and that neither a mark nor a document is beyond the head, which is
+// how a cut tail shows. It reads while others write.
 func (s *store) Verify(ctx context.Context, report func(Finding)) error {
 	v := &verifier{s: s, chain: newChain(s.key), seed: maphash.MakeSeed(),
 		sums: map[string]uint64{}, heads: map[string]int64{}}
@@ -65,6 +66,9 @@ func (s *store) Verify(ctx context.Context, report func(Finding)) error {
 	slices.Sort(shelves)
 	for _, name := range shelves {
 		if err := v.shelf(ctx, name); err != nil {
+			return err
+		}
+		if err := v.indexes(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -312,6 +316,15 @@ func (v *verifier) shelf(ctx context.Context, name string) error {
 		return nil
 	}
 	return v.strays(ctx, name)
+}
+
+// indexes asks the engine, where it has any, whether they lead to the documents.
+func (v *verifier) indexes(ctx context.Context, shelf string) error {
+	c, ok := v.s.b.(Checker)
+	if !ok {
+		return nil
+	}
+	return c.Check(ctx, shelf, func(k Key, what string) { v.report(badRest, k.Journal, 0, k, "%s", what) })
 }
 
 // strays looks for documents that no entry made.

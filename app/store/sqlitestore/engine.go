@@ -57,6 +57,7 @@ type Engine struct {
 var (
 	_ store.Backend = (*Engine)(nil)
 	_ store.Copier  = (*Engine)(nil)
+	_ store.Checker = (*Engine)(nil)
 )
 
 // Open opens the data folder, making it (mode 0700, files 0600) where there is

@@ -42,6 +42,9 @@ func TestNoStatementScansOrSorts(t *testing.T) {
 			if strings.HasPrefix(text, "SELECT n, id, doc FROM docs_") { // fills a new index, once
 				continue
 			}
+			if strings.HasPrefix(text, "SELECT count(*) FROM index_") { // Verify reads all anyway
+				continue
+			}
 			if !strings.HasPrefix(text, "SELECT") && !strings.HasPrefix(text, "UPDATE") && !strings.HasPrefix(text, "DELETE") {
 				continue
 			}

@@ -41,7 +41,7 @@ type shelf struct {
 	indexes []*index
 	paths   []string // all fields of all indexes, each once
 
-	get, put, set, del, all, find string
+	get, put, set, del, all, find, live, at string
 }
 
 // index is a table of its own, WITHOUT ROWID, keyed by the fields' column forms
@@ -55,6 +55,7 @@ type index struct {
 	table  string
 	insert string
 	remove string
+	lookUp string
 }
 
 // migrate makes what a declaration has and the file lacks, and drops indexes
@@ -189,6 +190,8 @@ func newShelf(name, table string) *shelf {
 		set:   "UPDATE " + table + " SET rev = ?, seq = ?, gone = ?, doc = ? WHERE n = ?",
 		del:   "DELETE FROM " + table,
 		all:   "SELECT id, rev, seq, gone, doc FROM " + table + " WHERE id > ? ORDER BY id",
+		live:  "SELECT n, id, doc FROM " + table + " WHERE id > ? AND gone = 0 ORDER BY id",
+		at:    "SELECT doc FROM " + table + " WHERE n = ? AND id = ? AND gone = 0",
 	}
 }
 
@@ -232,11 +235,11 @@ func (s *shelf) add(x store.Index, table string) *index {
 	}
 	marks := strings.Repeat("?, ", len(ix.fields)+1) + "?"
 	ix.insert = "INSERT OR IGNORE INTO " + table + " (" + ix.columnList() + ", id, n) VALUES (" + marks + ")"
-	ix.remove = "DELETE FROM " + table + " WHERE "
+	where := " FROM " + table + " WHERE "
 	for i := range ix.fields {
-		ix.remove += column(i) + " = ? AND "
+		where += column(i) + " = ? AND "
 	}
-	ix.remove += "id = ?"
+	ix.remove, ix.lookUp = "DELETE"+where+"id = ?", "SELECT n"+where+"id = ?"
 	s.indexes = append(s.indexes, ix)
 	return ix
 }
