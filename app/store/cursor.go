@@ -99,21 +99,6 @@ func PositionOf(p *Plan, doc Raw) *Position {
 	return pos
 }
 
-// ComparePositions orders two positions as p does.
-func ComparePositions(p *Plan, a, b *Position) int {
-	c := 0
-	for i := 0; c == 0 && i < len(p.Sort); i++ {
-		c = Compare(a.Values[i], b.Values[i])
-	}
-	if c == 0 {
-		c = Compare(a.ID, b.ID)
-	}
-	if p.Desc {
-		return -c
-	}
-	return c
-}
-
 // docID is the _id of a stored document.
 func docID(doc Raw) string {
 	if t, v, ok := find(doc, "_id"); ok && t == TypeString {

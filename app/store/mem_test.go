@@ -364,13 +364,28 @@ func (s *memState) scan(p *Plan, pos *Position) (out []Raw) {
 			}
 		}
 	}
-	sort.Slice(rows, func(a, b int) bool { return ComparePositions(p, rows[a].pos, rows[b].pos) < 0 })
+	sort.Slice(rows, func(a, b int) bool { return comparePositions(p, rows[a].pos, rows[b].pos) < 0 })
 	for _, r := range rows {
-		if pos == nil || ComparePositions(p, pos, r.pos) < 0 {
+		if pos == nil || comparePositions(p, pos, r.pos) < 0 {
 			out = append(out, r.raw)
 		}
 	}
 	return out
+}
+
+// comparePositions orders two positions as p does.
+func comparePositions(p *Plan, a, b *Position) int {
+	c := 0
+	for i := 0; c == 0 && i < len(p.Sort); i++ {
+		c = Compare(a.Values[i], b.Values[i])
+	}
+	if c == 0 {
+		c = Compare(a.ID, b.ID)
+	}
+	if p.Desc {
+		return -c
+	}
+	return c
 }
 
 // within reports whether the index has a row of doc in the branch, as an
