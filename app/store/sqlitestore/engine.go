@@ -231,12 +231,23 @@ func (e *Engine) Batch(ctx context.Context, fn func(store.Writer) error) error {
 	if w.blanked {
 		e.dirty.Store(true)
 		e.truncate(c, walSoon)
+	}
+	if w.blanked || e.logSize() > walMost { // a log that grows faster than the sweep comes round
 		select {
 		case e.wake <- struct{}{}:
 		default:
 		}
 	}
 	return nil
+}
+
+// logSize is the length of the write-ahead log in bytes.
+func (e *Engine) logSize() int64 {
+	i, err := os.Stat(e.path + "-wal")
+	if err != nil {
+		return 0
+	}
+	return i.Size()
 }
 
 var errClosed = errors.New("store: closed")
@@ -323,12 +334,10 @@ func (e *Engine) shorten(c *conn) {
 	n := e.batches.Load()
 	idle := n == e.swept
 	e.swept = n
-	i, err := os.Stat(e.path + "-wal")
-	switch {
-	case err != nil:
-	case i.Size() > walMost:
+	switch size := e.logSize(); {
+	case size > walMost:
 		e.truncate(c, walWait)
-	case idle && i.Size() > walRemain:
+	case idle && size > walRemain:
 		e.truncate(c, walSoon)
 	}
 }
