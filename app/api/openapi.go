@@ -179,7 +179,12 @@ func listOf(item *Schema) *Schema {
 
 func (b *builder) filters(d *kind.Descriptor) (ps []Parameter) {
 	ps = b.filtersOf(nil, "field."+d.Name, d, d.Fields)
-	return b.filtersOf(ps, "page.docs.envelope", d, d.Envelope)
+	ps = b.filtersOf(ps, "page.docs.envelope", d, d.Envelope)
+	for _, name := range slices.Sorted(maps.Keys(d.Questions)) {
+		ps = append(ps, Parameter{Name: name, In: "query", Description: b.label("field."+d.Name+"."+name+".label", name),
+			Schema: &Schema{Type: "string", Enum: []string{"true"}}})
+	}
+	return ps
 }
 
 func (b *builder) filtersOf(ps []Parameter, prefix string, d *kind.Descriptor, fields []*kind.Field) []Parameter {

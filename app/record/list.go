@@ -26,7 +26,7 @@ func (e *Engine) List(ctx context.Context, a kind.Actor, d *kind.Descriptor, q L
 	if err != nil {
 		return List{}, err
 	}
-	sq, err := v.query(q)
+	sq, err := v.query(ctx, q)
 	if err != nil {
 		return List{}, err
 	}
@@ -40,7 +40,7 @@ func (e *Engine) List(ctx context.Context, a kind.Actor, d *kind.Descriptor, q L
 }
 
 // query turns a caller's parameters into a query within what v may see.
-func (v *viewer) query(q ListQuery) (store.Query, error) {
+func (v *viewer) query(ctx context.Context, q ListQuery) (store.Query, error) {
 	sq := store.Query{Filter: slices.Clone(v.filter), Limit: q.Limit, Cursor: q.Cursor}
 	if sq.Limit == 0 {
 		sq.Limit = defaultLimit
@@ -50,11 +50,11 @@ func (v *viewer) query(q ListQuery) (store.Query, error) {
 	}
 	var given []string
 	for _, name := range slices.Sorted(maps.Keys(q.Filter)) {
-		c, err := v.parameter(name, q.Filter[name])
+		cs, err := v.parameter(ctx, name, q.Filter[name])
 		if err != nil {
 			return sq, err
 		}
-		sq.Filter = append(sq.Filter, cond(c))
+		sq.Filter = append(sq.Filter, conds(cs)...)
 		given = append(given, name)
 	}
 	if aside := v.sh.Flow.Aside; len(aside) > 0 && !slices.Contains(given, "state") {
@@ -75,16 +75,40 @@ func plain(states []kind.State) []string {
 
 // parameter reads one filter parameter: a declared, filterable field that v
 // sees, in its own type. One that v does not see answers as one that is not.
-func (v *viewer) parameter(name, value string) (kind.Cond, error) {
+func (v *viewer) parameter(ctx context.Context, name, value string) ([]kind.Cond, error) {
+	if ask := v.sh.Questions[name]; ask != nil {
+		return v.question(ctx, ask, name, value)
+	}
 	f := v.sh.Field(name)
 	if f == nil || !f.Filter || f.Class > v.class {
-		return kind.Cond{}, parameter("error.parameter_unknown", name)
+		return nil, parameter("error.parameter_unknown", name)
 	}
 	q, fault := v.sh.ParseFilter(f, value)
 	if fault != nil {
-		return kind.Cond{}, parameter("error.parameter_value", name)
+		return nil, parameter("error.parameter_value", name)
 	}
-	return kind.Is(f.Path(), q), nil
+	return []kind.Cond{kind.Is(f.Path(), q)}, nil
+}
+
+// question asks what depends on the day. One about a field that v does not see
+// is not there for v.
+func (v *viewer) question(ctx context.Context, ask func(kind.Now) []kind.Cond, name, value string) ([]kind.Cond, error) {
+	now := kind.Now{Time: v.e.now()}
+	var err error
+	if now.Today, err = v.e.today(ctx, v.a.Mission, now.Time); err != nil {
+		return nil, err
+	}
+	cs := ask(now)
+	for i := range cs {
+		if f := v.sh.Field(fieldOf(v.sh, cs[i].Field)); f == nil || f.Class > v.class {
+			return nil, parameter("error.parameter_unknown", name)
+		}
+		cs[i].Value = kind.Plain(cs[i].Value)
+	}
+	if value != "true" {
+		return nil, parameter("error.parameter_value", name)
+	}
+	return cs, nil
 }
 
 // order checks a caller's sort, or finds the list's own.

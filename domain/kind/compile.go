@@ -2,10 +2,12 @@ package kind
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Compile makes a Registry of declarations. It is the only place that looks at
@@ -161,6 +163,9 @@ func (c *compiler) whole(d *Descriptor) {
 		c.wrong(d.Name+"."+f.Name, "the scope of a releasable kind must be on the released copy: PUB or SHR")
 	}
 	d.Draft = c.conds(d, "Draft", d.Draft)
+	for _, name := range slices.Sorted(maps.Keys(d.Questions)) {
+		c.question(d, name)
+	}
 	narrow := d.Narrow
 	d.Narrow = make(map[Role][]Cond, len(narrow))
 	for role, conds := range narrow {
@@ -266,6 +271,17 @@ func (c *compiler) conds(d *Descriptor, what string, conds []Cond) []Cond {
 		c.cond(d.Name, what, f, plain[i])
 	}
 	return plain
+}
+
+// listParameters are what a list is asked beside its fields.
+var listParameters = []string{"limit", "cursor", "sort", "total"}
+
+// question checks what a question asks, on any day, and its name.
+func (c *compiler) question(d *Descriptor, name string) {
+	if d.fields[name] != nil || slices.Contains(listParameters, name) {
+		c.wrong(d.Name, "Questions: %q is a parameter already", name)
+	}
+	c.conds(d, "question "+name, d.Questions[name](Now{Time: time.Unix(0, 0), Today: "1970-01-01"}))
 }
 
 // narrowHost checks that what narrows a role of the host side, which reads the

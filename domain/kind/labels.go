@@ -26,6 +26,9 @@ func (d *Descriptor) labels(keys map[string]bool) {
 		keys["state."+d.Name+"."+string(s)+".label"] = true
 	}
 	fieldLabels(keys, "field."+d.Name, d.Fields)
+	for name := range d.Questions {
+		keys["field."+d.Name+"."+name+".label"] = true
+	}
 	for _, v := range d.order {
 		keys["verb."+d.Name+"."+v.Name+".label"] = true
 		fieldLabels(keys, "field."+d.Name+"."+v.Name, v.Fields)

@@ -71,6 +71,11 @@ type Spec struct {
 	// role's own is always read (domain.md §5.7).
 	Narrow map[Role][]Cond
 
+	// Questions are conditions that depend on the day in the mission, such as
+	// "overdue": each is a parameter of the list, asked as NAME=true. What they
+	// ask is computed, never stored.
+	Questions map[string]func(Now) []Cond
+
 	Flow Flow
 	// Create completes a new record before it is validated: server-owned
 	// fields, rules about other records. Made by On; optional.

@@ -159,8 +159,9 @@ var _ = kind.Declare[Action](&Kinds, kind.Spec{
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("session_type", string(Mentoring), string(Coaching))},
 	},
-	Create:  kind.On(createAction),
-	Replace: kind.On(replaceAction),
+	Questions: map[string]func(kind.Now) []kind.Cond{"overdue": overdue, "unanswered": unanswered},
+	Create:    kind.On(createAction),
+	Replace:   kind.On(replaceAction),
 	Flow: kind.Flow{
 		States: []kind.State{Proposed, Accepted, Declined, CounterProposed, InProgress, ReportedDone, VerifiedClosed,
 			Reopened, Cancelled, Expired},
@@ -207,6 +208,17 @@ const answerWithin = 14
 func Unanswered(a *Action, today value.Date) bool {
 	waits := a.State == Proposed || a.State == CounterProposed
 	return waits && a.AskedOn != "" && today > a.AskedOn.AddDays(answerWithin)
+}
+
+// overdue and unanswered ask the same of the store, for lists.
+func overdue(now kind.Now) []kind.Cond {
+	return []kind.Cond{kind.OneOf("state", string(Accepted), string(InProgress)),
+		{Field: "due", Op: kind.Lt, Value: string(now.Today)}}
+}
+
+func unanswered(now kind.Now) []kind.Cond {
+	return []kind.Cond{kind.OneOf("state", string(Proposed), string(CounterProposed)),
+		{Field: "asked_on", Op: kind.Lt, Value: string(now.Today.AddDays(-answerWithin))}}
 }
 
 // open reports whether something is still to come of a.
