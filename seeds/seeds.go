@@ -40,7 +40,34 @@ type item struct {
 	Ar   string `json:"ar"`
 }
 
-// Reference makes the reference data of domain.md §3: the code lists, and the
+// rankList is the ranks of one police service, highest first, in the language
+// of the service.
+type rankList struct {
+	Lang       value.Lang `json:"lang"`
+	Unverified bool       `json:"unverified"`
+	Names      []string   `json:"names"`
+}
+
+// rankLists makes the rank lists of domain.md §3.7, coded by their order: "R01" is
+// the highest.
+func rankLists() ([]kind.Record, error) {
+	all := map[string]rankList{}
+	if err := read("reference/ranks.json", &all); err != nil {
+		return nil, err
+	}
+	var recs []kind.Record
+	for _, list := range slices.Sorted(maps.Keys(all)) {
+		for i, name := range all[list].Names {
+			r := &mission.ReferenceItem{List: list, Code: fmt.Sprintf("R%02d", i+1), Order: int64(i + 1),
+				Name: value.Text{Lang: all[list].Lang, Text: name}, Unverified: all[list].Unverified}
+			r.ID = ID("reference_item/" + list + "/" + r.Code)
+			recs = append(recs, r)
+		}
+	}
+	return recs, nil
+}
+
+// Reference makes the reference data of domain.md §3: the code and rank lists, and the
 // missions through decode, which reads the JSON form of a kind into a record.
 // What no source confirms yet is marked unverified.
 func Reference(decode func(name string, in json.RawMessage) (kind.Record, error)) ([]kind.Record, error) {
@@ -48,6 +75,11 @@ func Reference(decode func(name string, in json.RawMessage) (kind.Record, error)
 	if err != nil {
 		return nil, err
 	}
+	held, err := rankLists()
+	if err != nil {
+		return nil, err
+	}
+	recs = append(recs, held...)
 	var missions []json.RawMessage
 	if err := read("reference/missions.json", &missions); err != nil {
 		return nil, err
