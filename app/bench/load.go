@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -94,7 +95,7 @@ func (s *side) run(ctx context.Context, l *load, n int, d time.Duration, left in
 	}
 	wait.Wait()
 	out := sample{took: time.Since(start), cpu: usageOf(s.pid).cpu - before, lat: slices.Concat(lats...)}
-	if f.err == nil && ctx.Err() != nil && context.Cause(ctx) != errTime {
+	if f.err == nil && ctx.Err() != nil && !errors.Is(context.Cause(ctx), errTime) {
 		f.err = context.Cause(ctx)
 	}
 	return out, f.err

@@ -20,7 +20,7 @@ func merged(stmts []*sql.Stmt, list []sqlitestore.Statement, fn func(doc []byte)
 		}
 	}()
 	for i, st := range stmts {
-		rows, err := st.Query(list[i].Args...)
+		rows, err := st.Query(list[i].Args...) //nolint:rowserrcheck // head.next asks for it at the end
 		if err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func loadHead(h *Head, e Elem) error {
 	if e.Name == "" || e.Name[0] == '_' || e.Name == "seq" {
 		return nil
 	}
-	ok := false
+	var ok bool
 	switch e.Name {
 	case "id":
 		h.ID, ok = e.Value.(string)

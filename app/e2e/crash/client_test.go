@@ -114,8 +114,12 @@ func (c *client) all(path string, fn func(view)) error {
 		Items []view
 		Next  string
 	}
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
 	for cursor := ""; ; {
-		a, err := c.get(path + "?limit=200" + cursor)
+		a, err := c.get(path + mark + "limit=200" + cursor)
 		if err != nil || a.status != http.StatusOK {
 			return fmt.Errorf("the list of %s: %d %s: %w", path, a.status, a.body, err)
 		}

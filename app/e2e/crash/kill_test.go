@@ -65,11 +65,14 @@ func (l *lab) start() *service {
 	return s
 }
 
+// listed are the lists that hold everything: what is voided stands aside.
+var listed = []string{"sessions", "sessions?state=voided", "actions"}
+
 // note remembers what is there before anybody writes.
 func (l *lab) note() {
 	l.t.Helper()
 	for _, bearer := range l.f.bearers {
-		for _, path := range []string{"sessions", "actions"} {
+		for _, path := range listed {
 			if err := newClient(l.writers[0].client.url, bearer).all(path, func(v view) { l.seeded[v.ID] = true }); err != nil {
 				l.t.Fatal(err)
 			}
@@ -221,7 +224,7 @@ func (l *lab) count(v *verdict) {
 			}
 		}
 		numbers := map[string]string{}
-		for _, path := range []string{"sessions", "actions"} {
+		for _, path := range listed {
 			err := newClient(l.writers[0].client.url, bearer).all(path, func(r view) {
 				if _, ok := known[r.ID]; !ok && !l.seeded[r.ID] {
 					v.say(&v.doubled, "%s/%s: nobody's", path, r.ID)

@@ -94,10 +94,10 @@ func (q *query) branch(b *store.Branch, at []any) (out branch, some bool, err er
 
 // limits sets the range of a branch: what the plan gives, closed at the type's
 // end where it gives one side only.
-func (out *branch) limits(b *store.Branch) (some bool, err error) {
-	one := b.Lower
+func (b *branch) limits(of *store.Branch) (some bool, err error) {
+	one := of.Lower
 	if one == nil {
-		one = b.Upper
+		one = of.Upper
 	}
 	if one == nil {
 		return true, nil
@@ -107,14 +107,14 @@ func (out *branch) limits(b *store.Branch) (some bool, err error) {
 		return false, err
 	}
 	low, open, high := bracket(v)
-	out.low, out.high = &edge{low, open}, &edge{high, true}
-	if err := out.low.set(b.Lower); err != nil {
+	b.low, b.high = &edge{low, open}, &edge{high, true}
+	if err := b.low.set(of.Lower); err != nil {
 		return false, err
 	}
-	if err := out.high.set(b.Upper); err != nil {
+	if err := b.high.set(of.Upper); err != nil {
 		return false, err
 	}
-	return compare(out.low.value, out.high.value) <= 0, nil
+	return compare(b.low.value, b.high.value) <= 0, nil
 }
 
 // set moves the edge to the plan's bound, if there is one.
