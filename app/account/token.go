@@ -73,7 +73,8 @@ func (s *Service) AddToken(ctx context.Context, by kind.Actor, in NewToken) (Iss
 	}
 	mission, ok := s.choose(held, in.Mission, now)
 	var c kind.Check
-	c.Must(ok, "mission", "error.field.reference")
+	within := by.Account == operator || by.Mission == "" || mission == by.Mission // no token reaches further than the one it is made with
+	c.Must(ok && within, "mission", "error.field.reference")
 	checkToken(&c, in, now)
 	if err := c.Err(); err != nil {
 		return Issued{}, err

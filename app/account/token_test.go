@@ -523,3 +523,27 @@ func BenchmarkAuthenticate(b *testing.B) {
 		}
 	}
 }
+
+// TestTokensStayInTheirMission: who holds a token for one mission makes none for
+// another, although its holder serves in both (trust.md A16).
+func TestTokensStayInTheirMission(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	u := f.user("elin", account.NewGrant{Role: kind.Adviser, Units: []string{station}})
+	if _, err := f.AddGrant(f.ctx, f.op, account.NewGrant{Account: u.ID, Mission: sumora, Role: kind.Trainer}); err != nil {
+		t.Fatal(err)
+	}
+	issued, err := f.AddToken(f.ctx, f.op, account.NewToken{Account: u.ID, Name: "first", Mission: carana})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := f.actor(issued.Bearer)
+	for mission, want := range map[string]kind.Code{sumora: kind.CodeInvalid, carana: "", "": ""} {
+		if _, err := f.AddToken(f.ctx, by, account.NewToken{Account: u.ID, Name: "n", Mission: mission}); kind.CodeOf(err) != want {
+			t.Errorf("for %q: %v", mission, err)
+		}
+	}
+	if all, err := f.ListTokens(f.ctx, f.op, u.ID); err != nil || len(all) != 3 {
+		t.Errorf("%d tokens, %v", len(all), err)
+	}
+}
