@@ -2,6 +2,7 @@ package seeds
 
 import (
 	"fmt"
+	"strings"
 
 	"colocate/domain/host"
 	"colocate/domain/kind"
@@ -29,7 +30,7 @@ type Carana struct {
 	base    []kind.Record // everything above, in the order of references
 }
 
-// station is one of the 24 stations: its name, its region and its people.
+// place is a unit to be: its code, its name, and the code of the unit above it.
 type place struct {
 	code, name, parent string
 	level              host.UnitLevel
@@ -49,11 +50,11 @@ var stationNames = []string{"Faron Centre", "Faron Gare", "Faron Port", "Mulande
 func places() []place {
 	ps := []place{{code: "CRN-HQ", name: "Direction générale, Galasi", level: host.NationalHQ}}
 	for _, r := range regions {
-		ps = append(ps, place{code: "CRN-RG-" + upper(r), name: "Région de " + r, parent: "CRN-HQ", level: "region"})
+		ps = append(ps, place{code: "CRN-RG-" + strings.ToUpper(r), name: "Région de " + r, parent: "CRN-HQ", level: "region"})
 	}
 	for i, d := range districts {
 		ps = append(ps, place{code: fmt.Sprintf("CRN-DS-%02d", i+1), name: "District de " + d,
-			parent: "CRN-RG-" + upper(regions[i*len(regions)/len(districts)]), level: "district"})
+			parent: "CRN-RG-" + strings.ToUpper(regions[i*len(regions)/len(districts)]), level: "district"})
 	}
 	for i, s := range stationNames {
 		ps = append(ps, place{code: fmt.Sprintf("CRN-ST-%03d", i+1), name: "Commissariat de " + s,
@@ -69,16 +70,6 @@ func places() []place {
 			special: []host.Speciality{s.what}})
 	}
 	return append(ps, place{code: "CRN-AC-01", name: "École de police de Galasi", parent: "CRN-HQ", level: "academy"})
-}
-
-func upper(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			b[i] = c - 'a' + 'A'
-		}
-	}
-	return string(b)
 }
 
 // NewCarana makes the mission and its police, and no sessions yet.

@@ -2,6 +2,7 @@ package seeds
 
 import (
 	"fmt"
+	"slices"
 
 	"colocate/domain/host"
 	"colocate/domain/mission"
@@ -58,14 +59,9 @@ func (c *Carana) post(p *mission.Person, u *host.Unit, f mission.PostingFunction
 	c.posted[u.ID] = append(c.posted[u.ID], post)
 }
 
-// at is the place of a unit in units.
-func (c *Carana) at(code string) int {
-	for i, u := range c.units {
-		if string(u.Code) == code {
-			return i
-		}
-	}
-	return -1
+// at is where the unit with a code stands in units, -1 if nowhere.
+func (c *Carana) at(code value.Code) int {
+	return slices.IndexFunc(c.units, func(u *host.Unit) bool { return u.Code == code })
 }
 
 // name gives the i-th name; after the list is used up, with a second initial.

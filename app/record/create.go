@@ -205,14 +205,22 @@ func (r *round) pointed(c *kind.Check, s *sent) error {
 		}
 		c.Must(ok, x.Path, "error.field.reference")
 	}
-	if len(s.codes) == 0 {
+	return r.v.e.listed(r.ctx, c, s.codes)
+}
+
+// listed notes the codes that their reference list does not have.
+func (e *Engine) listed(ctx context.Context, c *kind.Check, xs []kind.CodeIn) error {
+	if len(xs) == 0 {
 		return nil
 	}
-	codes, err := r.v.e.memory().codes.get(r.ctx, r.v.e)
-	for _, x := range s.codes {
+	codes, err := e.memory().codes.get(ctx, e)
+	if err != nil {
+		return err
+	}
+	for _, x := range xs {
 		c.Must(codes[codeOf{x.List, x.Code}], x.Path, "error.field.code", "List", x.List)
 	}
-	return err
+	return nil
 }
 
 // leads reports whether a reference leads to a record that the caller reads, or

@@ -87,7 +87,7 @@ func (f *feed) watch(ctx context.Context) error {
 		print = fmt.Append(print, v.shelf, v.filter, v.con != nil)
 	}
 	f.out.Items = []Change{}
-	f.scope = int64(binary.BigEndian.Uint64(subKey(print, "scope")))
+	f.scope = int64(binary.BigEndian.Uint64(store.SubKey(print, "scope")))
 	return nil
 }
 

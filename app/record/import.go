@@ -46,6 +46,11 @@ func (e *Engine) Import(ctx context.Context, a kind.Actor, recs []Imported, sequ
 	if err := w.raise(&c, sequences); err != nil {
 		return err
 	}
+	return e.put(ctx, c)
+}
+
+// put commits what no rule is left to run for.
+func (e *Engine) put(ctx context.Context, c store.Commit) error {
 	r, err := e.Store.Commit(ctx, c)
 	if err != nil {
 		return wrap(err)
@@ -82,8 +87,11 @@ func (w *world) imported(c *store.Commit, in *Imported) error {
 		return nil
 	}
 	doc, err := sh.copy(rec, 1)
+	if err != nil {
+		return err
+	}
 	c.Put = append(c.Put, store.Put{Key: w.key(sh.released, h.ID), Doc: store.Encode(doc)})
-	return err
+	return nil
 }
 
 // sound holds a record to its own rules and to the reference lists. Reference
@@ -92,13 +100,9 @@ func (w *world) sound(sh *shape, rec kind.Record) error {
 	if err := sh.Validate(rec, w.clock()); err != nil || sh.service() {
 		return err
 	}
-	codes, err := w.e.memory().codes.get(w.ctx, w.e)
-	if err != nil {
-		return err
-	}
 	var c kind.Check
-	for _, x := range sh.Codes(rec) {
-		c.Must(codes[codeOf{x.List, x.Code}], x.Path, "error.field.code", "List", x.List)
+	if err := w.e.listed(w.ctx, &c, sh.Codes(rec)); err != nil {
+		return err
 	}
 	return c.Err()
 }
@@ -129,12 +133,7 @@ func (e *Engine) Raise(ctx context.Context, a kind.Actor, sequences map[string]i
 	if err := w.raise(&c, sequences); err != nil || len(c.Put) == 0 {
 		return err
 	}
-	r, err := e.Store.Commit(ctx, c)
-	if err != nil {
-		return wrap(err)
-	}
-	e.committed(r)
-	return nil
+	return e.put(ctx, c)
 }
 
 // Sequence tells where a sequence of a's mission stands, 0 before its first number.

@@ -57,20 +57,12 @@ func (v *viewer) query(ctx context.Context, q ListQuery) (store.Query, error) {
 		sq.Filter = append(sq.Filter, conds(cs)...)
 		given = append(given, name)
 	}
-	if aside := v.sh.Flow.Aside; len(aside) > 0 && !slices.Contains(given, "state") {
-		sq.Filter = append(sq.Filter, cond(kind.NoneOf("state", plain(aside)...)))
+	if !slices.Contains(given, "state") {
+		sq.Filter = append(sq.Filter, conds(v.sh.aside)...)
 	}
 	var err error
 	sq.Sort, err = v.order(q.Sort, given)
 	return sq, err
-}
-
-func plain(states []kind.State) []string {
-	out := make([]string, len(states))
-	for i, s := range states {
-		out[i] = string(s)
-	}
-	return out
 }
 
 // parameter reads one filter parameter: a declared, filterable field that v

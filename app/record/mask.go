@@ -189,10 +189,3 @@ func (t *tagger) tag(json []byte) string {
 	base64.RawURLEncoding.Encode(out[1:len(out)-1], sum[:tagBytes])
 	return string(out[:])
 }
-
-// subKey derives the key for one purpose from the engine's.
-func subKey(key []byte, label string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(label))
-	return h.Sum(nil)
-}

@@ -36,7 +36,7 @@ type memory struct {
 
 func (e *Engine) memory() *memory {
 	e.once.Do(func() {
-		m := &memory{shapes: map[string]*shape{}, tags: newTagger(subKey(e.Key, "etag")), feed: newSealer(subKey(e.Key, "feed"))}
+		m := &memory{shapes: map[string]*shape{}, tags: newTagger(store.SubKey(e.Key, "etag")), feed: newSealer(store.SubKey(e.Key, "feed"))}
 		for _, d := range e.Kinds.All() {
 			m.shapes[d.Name] = newShape(d)
 		}

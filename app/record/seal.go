@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+
+	"colocate/app/store"
 )
 
 // sealer makes places in a journal into cursors that tell nothing: encrypted,
@@ -18,7 +20,7 @@ type sealer struct {
 }
 
 func newSealer(key []byte) *sealer {
-	block, err := aes.NewCipher(subKey(key, "cipher"))
+	block, err := aes.NewCipher(store.SubKey(key, "cipher"))
 	if err != nil {
 		panic(err) // the key is 32 bytes by construction
 	}
@@ -26,7 +28,7 @@ func newSealer(key []byte) *sealer {
 	if err != nil {
 		panic(err)
 	}
-	return &sealer{aead: aead, key: subKey(key, "nonce")}
+	return &sealer{aead: aead, key: store.SubKey(key, "nonce")}
 }
 
 // seal makes a cursor of ns for a reader. Its nonce is a keyed hash of what it

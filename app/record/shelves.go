@@ -27,10 +27,11 @@ const (
 // shape is what the engine works out of a descriptor once.
 type shape struct {
 	*kind.Descriptor
-	released string   // shelf of the released copies, "" for none
-	unit     string   // path that a team or a unit tree is measured on, "" for none
-	person   string   // path that self is measured on, "" for none
-	uniques  []unique // what no two records of a journal may share
+	released string      // shelf of the released copies, "" for none
+	unit     string      // path that a team or a unit tree is measured on, "" for none
+	person   string      // path that self is measured on, "" for none
+	uniques  []unique    // what no two records of a journal may share
+	aside    []kind.Cond // what a list asks that is not asked for a state
 	masks    [kind.STR]*mask
 }
 
@@ -55,6 +56,9 @@ func newShape(d *kind.Descriptor) *shape {
 		if f.Unique || f.Name == d.OnePer {
 			sh.uniques = append(sh.uniques, unique{f.Name, f.Path()})
 		}
+	}
+	if len(d.Flow.Aside) > 0 {
+		sh.aside = []kind.Cond{kind.NoneOf("state", kind.Plain(d.Flow.Aside).([]string)...)}
 	}
 	for _, c := range []kind.Class{kind.PUB, kind.SHR, kind.MIS, kind.CON} {
 		sh.masks[c] = newMask(d, c)

@@ -92,7 +92,7 @@ func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
 		return nil, err
 	}
 	c.Records = &record.Engine{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Now: now, Key: key, Log: log}
-	c.Accounts, err = account.New(account.Config{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Zone: c.zone, Now: now, Key: subkey(key, "token")})
+	c.Accounts, err = account.New(account.Config{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Zone: c.zone, Now: now, Key: store.SubKey(key, "token")})
 	if err != nil {
 		return nil, errors.Join(err, c.Store.Close())
 	}

@@ -1,9 +1,7 @@
 package server
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,11 +77,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// subkey is the key for one use: no use can learn another's.
-func subkey(key []byte, label string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(label))
-	return mac.Sum(nil)
 }

@@ -14,8 +14,9 @@ import (
 
 const saltSize = 16
 
-// subkey derives a key for one purpose from the service's key.
-func subkey(key []byte, label string) []byte {
+// SubKey derives the key for one use, named by label, from the service's key, so
+// that no use can learn another's.
+func SubKey(key []byte, label string) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(label))
 	return h.Sum(nil)

@@ -21,12 +21,12 @@ type sealer struct {
 }
 
 func newSealer(key []byte) (*sealer, error) {
-	block, err := aes.NewCipher(subkey(key, "cursor"))
+	block, err := aes.NewCipher(SubKey(key, "cursor"))
 	if err != nil {
 		return nil, err
 	}
 	aead, err := cipher.NewGCM(block)
-	return &sealer{aead, subkey(key, "cursor nonce")}, err
+	return &sealer{aead, SubKey(key, "cursor nonce")}, err
 }
 
 // nonceOf is a keyed hash of what it seals: no two contents share a nonce.

@@ -74,7 +74,7 @@ func Open(ctx context.Context, o Options) (Store, error) {
 		return nil, err
 	}
 	s := &store{b: o.Backend, shelves: map[string]*Shelf{}, indexed: map[string][][]string{},
-		key: subkey(o.Key, "journal"), cursors: cursors, now: o.Now, damaged: o.Damaged, pause: firstPause,
+		key: SubKey(o.Key, "journal"), cursors: cursors, now: o.Now, damaged: o.Damaged, pause: firstPause,
 		closed: make(chan struct{}), journals: map[string]*journal{}}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if s.now == nil {
