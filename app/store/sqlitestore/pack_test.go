@@ -55,9 +55,10 @@ func TestPackHalvesIds(t *testing.T) {
 	}
 }
 
+// anyValue leaves out the two least finite floats, which stand for NaN and -Inf.
 var anyValue = rapid.Custom(func(t *rapid.T) any {
 	return rapid.SampledFrom([]any{
-		nil, rapid.Int64().Draw(t, "int"), rapid.Float64().Draw(t, "float"), float64(rapid.Int64().Draw(t, "whole")), anyText.Draw(t, "text"),
+		nil, rapid.Int64().Draw(t, "int"), max(rapid.Float64().Draw(t, "float"), third), float64(rapid.Int64().Draw(t, "whole")), anyText.Draw(t, "text"),
 		rapid.Bool().Draw(t, "bool"), time.UnixMilli(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "date")).UTC(),
 		int64(math.MaxInt64), int64(math.MinInt64), math.NaN(), math.Inf(1), math.Inf(-1), 0.0, int64(0), "",
 	}).Draw(t, "value")
