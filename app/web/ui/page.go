@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"colocate/app/authz"
+	"colocate/app/locale"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// Page is the first argument of every page (style.md R30): language, reader and
+// place live here, in the data, and in nothing that requests share.
+type Page struct {
+	*locale.Texts
+	Title   string
+	Path    string // of the page itself
+	Query   string // and its query, as it came
+	Base    string // where the reader reached the service: "https://host"
+	Actor   kind.Actor
+	Mission Mission
+	Theme   string // "light" or "dark" where the reader chose one
+	Mark    string // class of what is printed: "mis", "con"; "" is none
+	Flash   string // message key of what was just done
+	Nav     []NavItem
+	Now     time.Time
+
+	site *Site
+}
+
+// NavItem is one entry of the navigation.
+type NavItem struct {
+	Href, Text string
+	Current    bool
+	Count      int64 // shown where it is not 0
+}
+
+// SignedIn reports whether somebody is.
+func (p Page) SignedIn() bool { return p.Actor.Account != "" }
+
+// Say is a text without arguments.
+func (p Page) Say(key string) string { return p.T(key, nil) }
+
+// Can reports whether the reader may do action to some record of kind object.
+func (p Page) Can(object, action string) bool {
+	return p.site.Policy.Authorize(&p.Actor, authz.Permission{Object: object, Action: action}).Any
+}
+
+// Host reports whether the reader is on the host's side.
+func (p Page) Host() bool { return p.Actor.Side() == kind.Host }
+
+// Name is the name of a kind in the singular.
+func (p Page) Name(d *kind.Descriptor) string { return p.Say("kind." + d.Name + ".name") }
+
+// Plural is the name of a kind in the plural.
+func (p Page) Plural(d *kind.Descriptor) string { return p.Say("kind." + d.Name + ".plural") }
+
+// State is the word for a state of a kind.
+func (p Page) State(kindName, state string) string {
+	return p.Say("state." + kindName + "." + state + ".label")
+}
+
+// Verb is the word for a verb of a kind.
+func (p Page) Verb(kindName, verb string) string {
+	return p.Say("verb." + kindName + "." + verb + ".label")
+}
+
+// Label is the word for a field; path is dotted and may hold indexes
+// ("participants.0.party").
+func (p Page) Label(kindName, path string) string {
+	return p.Say("field." + kindName + "." + bare(path) + ".label")
+}
+
+// Enum is the word for a value of an enumeration.
+func (p Page) Enum(enum, v string) string { return p.Say("enum." + enum + "." + v + ".label") }
+
+// Role is the word for a role.
+func (p Page) Role(r kind.Role) string { return p.Say("role." + string(r) + ".label") }
+
+// Langs are the languages of the interface.
+func (p Page) Langs() []locale.Language { return locale.Languages() }
+
+// InLang is the address of this page in another language.
+func (p Page) InLang(tag string) templ.SafeURL {
+	q, _ := url.ParseQuery(p.Query)
+	if q == nil {
+		q = url.Values{}
+	}
+	q.Set("lang", tag)
+	return templ.SafeURL(p.Path + "?" + q.Encode())
+}
+
+// Reads are the languages in which the reader reads what others wrote, the
+// best first.
+func (p Page) Reads() []value.Lang { return []value.Lang{value.Lang(p.Lang())} }
+
+// Writes are the languages in which people write here, the reader's own first.
+func (p Page) Writes() []value.Lang {
+	all := []value.Lang{value.Lang(p.Lang())}
+	for _, l := range p.Mission.Langs {
+		if !slices.Contains(all, l) {
+			all = append(all, l)
+		}
+	}
+	for _, l := range locale.Languages() {
+		if !slices.Contains(all, value.Lang(l.Tag)) {
+			all = append(all, value.Lang(l.Tag))
+		}
+	}
+	return all
+}
+
+// Zone is the time zone in which times are shown: the mission's.
+func (p Page) Zone() *time.Location {
+	if p.Mission.Zone == nil {
+		return time.UTC
+	}
+	return p.Mission.Zone
+}
+
+// Today is the day in the mission.
+func (p Page) Today() value.Date { return value.DateOf(p.Now.In(p.Zone())) }
+
+// For marks a form as made for this reader: another one who signs in over it
+// does not get what was typed into it.
+func (p Page) For() string { return p.site.seal("for " + p.Actor.Account) }
+
+// Asset is the address of a file of the pages.
+func (p Page) Asset(name string) string { return p.site.Assets.Path(name) }
+
+// Icon is the address of an icon of the sprite.
+func (p Page) Icon(name string) string { return p.site.Assets.Path("icons.svg") + "#" + name }
+
+// Demo says that everything here is invented.
+func (p Page) Demo() bool { return p.site.Demo }
+
+// Kind is the descriptor of a kind, nil if there is none of that name.
+func (p Page) Kind(name string) *kind.Descriptor { return p.site.Kinds.Get(name) }
+
+// Href is the address of a record.
+func (p Page) Href(r value.Ref) string {
+	d := p.Kind(r.Kind)
+	if d == nil {
+		return "/"
+	}
+	return "/" + d.Plural + "/" + r.ID
+}
+
+// Caption is what a record is called in links and headings: what its kind says,
+// else its title field in the reader's language, else the name of its kind.
+func (p Page) Caption(r Rec) string {
+	if f := p.site.Captions[r.Kind.Name]; f != nil {
+		if s := f(p, r); s != "" {
+			return s
+		}
+	}
+	for _, f := range r.Kind.Fields {
+		if !f.Title {
+			continue
+		}
+		if s := p.title(r, f); s != "" {
+			return s
+		}
+	}
+	return p.Name(r.Kind)
+}
+
+func (p Page) title(r Rec, f *kind.Field) string {
+	if f.Type == kind.TextType {
+		s, _ := r.Said(f.Name).In(p.Reads()...)
+		return s
+	}
+	return r.Str(f.Name)
+}
