@@ -278,7 +278,7 @@ func (r *round) replace() error {
 		return r.wrongState()
 	}
 	known := sentBy(sh, r.rec)
-	by := kind.DecodeBy{Class: r.v.classOf(r.raw), Side: r.v.a.Side()}
+	by := r.v.writes(r.raw)
 	var c kind.Check
 	if err := c.Merge(sh.Decode(r.w.In, r.rec, by)); err != nil {
 		return err

@@ -30,7 +30,7 @@ func (e *Engine) History(ctx context.Context, a kind.Actor, d *kind.Descriptor, 
 	if _, err := v.get(ctx, id); err != nil {
 		return Versions{}, err
 	}
-	h := &past{v: v, key: v.key(v.shelf, id), reader: reader(&a, "history/"+d.Name+"/"+id)}
+	h := &past{v: v, key: v.key(v.shelf, id), reader: reader(&a, "history/"+d.Name+"/"+id), ref: versionRef(&a, d, id)}
 	if before != "" {
 		at, ok := e.memory().feed.open(h.reader, before, 1)
 		if !ok {
@@ -49,6 +49,7 @@ type past struct {
 	v      *viewer
 	key    store.Key
 	reader string
+	ref    string
 	before int64
 }
 
@@ -83,22 +84,64 @@ func (h *past) page(ctx context.Context, limit int) (Versions, error) {
 
 // add appends a version if it is one for this viewer.
 func (h *past) add(ctx context.Context, out *Versions, sv *store.Version) error {
-	if sv.Doc == nil || !h.v.may(sv.Doc) {
+	if !h.v.may(sv.Doc) {
 		return nil // a removal; a version that a draft's author alone may see
 	}
-	view, err := h.v.view(sv.Doc)
+	now, err := h.v.version(sv)
 	if err != nil {
 		return err
 	}
 	if h.v.class < kind.MIS {
-		same, err := h.unchanged(ctx, sv.Number, view)
-		if err == nil && !same {
-			out.Items = append(out.Items, Version{View: view})
+		same, err := h.unchanged(ctx, sv.Number, now.View)
+		if err != nil || same {
+			return err
 		}
-		return err
 	}
-	out.Items = append(out.Items, Version{View: view, Verb: sv.Act.Verb, Role: kind.Role(sv.Act.Role), By: sv.Act.By, At: sv.Act.At, Why: sv.Act.Why})
+	now.Ref = h.v.e.memory().feed.seal(h.ref, sv.Number)
+	out.Items = append(out.Items, now)
 	return nil
+}
+
+// version is what v sees of a version that exists for v.
+func (v *viewer) version(sv *store.Version) (Version, error) {
+	view, err := v.view(sv.Doc)
+	if err != nil || v.class < kind.MIS {
+		return Version{View: view}, err
+	}
+	return Version{View: view, Verb: sv.Act.Verb, Role: kind.Role(sv.Act.Role), By: sv.Act.By, At: sv.Act.At, Why: sv.Act.Why}, nil
+}
+
+// versionRef is whom the references to versions of one record are bound to.
+func versionRef(a *kind.Actor, d *kind.Descriptor, id string) string {
+	return reader(a, "version/"+d.Name+"/"+id)
+}
+
+// Version returns the version of a record that a page of its history named by
+// ref, so that two of them can be compared. A ref that was made for somebody
+// else, of another record or of a version that a may no more see answers as a
+// record that is not there.
+func (e *Engine) Version(ctx context.Context, a kind.Actor, d *kind.Descriptor, id, ref string) (Version, error) {
+	v, err := e.viewer(ctx, &a, d)
+	if err != nil {
+		return Version{}, err
+	}
+	if _, err := v.get(ctx, id); err != nil {
+		return Version{}, err
+	}
+	at, ok := e.memory().feed.open(versionRef(&a, d, id), ref, 1)
+	if !ok {
+		return Version{}, notFound()
+	}
+	vs, err := e.Store.History(ctx, v.key(v.shelf, id), at[0]+1, 1)
+	if err != nil {
+		return Version{}, wrap(err)
+	}
+	if len(vs) == 0 || vs[0].Number != at[0] || !v.may(vs[0].Doc) {
+		return Version{}, notFound()
+	}
+	found, err := v.version(&vs[0])
+	found.Ref = ref
+	return found, err
 }
 
 // unchanged reports whether the version before number looked the same.

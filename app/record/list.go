@@ -72,7 +72,7 @@ func (v *viewer) parameter(ctx context.Context, name, value string) ([]kind.Cond
 		return v.question(ctx, ask, name, value)
 	}
 	f := v.sh.Field(name)
-	if f == nil || !f.Filter || f.Class > v.class {
+	if !v.filters(f) {
 		return nil, parameter("error.parameter_unknown", name)
 	}
 	q, fault := v.sh.ParseFilter(f, value)
@@ -81,6 +81,9 @@ func (v *viewer) parameter(ctx context.Context, name, value string) ([]kind.Cond
 	}
 	return []kind.Cond{kind.Is(f.Path(), q)}, nil
 }
+
+// filters reports whether v may narrow a list by f.
+func (v *viewer) filters(f *kind.Field) bool { return f != nil && f.Filter && f.Class <= v.class }
 
 // question asks what depends on the day. One about a field that v does not see
 // is not there for v.
@@ -91,10 +94,10 @@ func (v *viewer) question(ctx context.Context, ask func(kind.Now) []kind.Cond, n
 		return nil, err
 	}
 	cs := ask(now)
+	if !v.sees(cs) {
+		return nil, parameter("error.parameter_unknown", name)
+	}
 	for i := range cs {
-		if f := v.sh.Field(fieldOf(v.sh, cs[i].Field)); f == nil || f.Class > v.class {
-			return nil, parameter("error.parameter_unknown", name)
-		}
 		cs[i].Value = kind.Plain(cs[i].Value)
 	}
 	if value != "true" {
@@ -103,17 +106,32 @@ func (v *viewer) question(ctx context.Context, ask func(kind.Now) []kind.Cond, n
 	return cs, nil
 }
 
+// sees reports whether v sees every field that cs ask about.
+func (v *viewer) sees(cs []kind.Cond) bool {
+	return !slices.ContainsFunc(cs, func(c kind.Cond) bool {
+		f := v.sh.Field(fieldOf(v.sh, c.Field))
+		return f == nil || f.Class > v.class
+	})
+}
+
 // order checks a caller's sort, or finds the list's own.
 func (v *viewer) order(sort string, given []string) (string, error) {
 	own := v.sh.sortFor(v.shelf, given)
 	if sort == "" {
 		return own, nil
 	}
-	name := strings.TrimPrefix(sort, "-")
-	if f := v.sh.Field(name); f == nil || f.Class > v.class || !slices.Contains(v.sh.sorts(v.shelf), name) {
+	if !slices.Contains(v.sorts(), strings.TrimPrefix(sort, "-")) {
 		return "", parameter("error.parameter_value", "sort")
 	}
 	return sort, nil
+}
+
+// sorts are the fields that v may sort a list by, up or down.
+func (v *viewer) sorts() []string {
+	return slices.DeleteFunc(v.sh.sorts(v.shelf), func(name string) bool {
+		f := v.sh.Field(name)
+		return f == nil || f.Class > v.class
+	})
 }
 
 // errEnough ends a count at its bound.

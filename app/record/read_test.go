@@ -63,8 +63,17 @@ func TestHiddenIsAbsent(t *testing.T) {
 		}
 		_, got = p.e.History(p.ctx, c.a, d, c.id, "", 0)
 		p.same(got, want)
-		_, got = p.e.Possible(p.ctx, c.a, d, c.id)
+		_, got = p.e.May(p.ctx, c.a, d, c.id)
 		p.same(got, want)
+		_, got = p.e.Version(p.ctx, c.a, d, c.id, "x")
+		p.same(got, want)
+		for _, vd := range d.Verbs() {
+			_, got = p.e.Checks(p.ctx, c.a, d, vd.Name, c.id)
+			p.same(got, want)
+		}
+		if many, err := p.e.ReadMany(p.ctx, c.a, d, []string{c.id}); err != nil || len(many) > 0 {
+			t.Errorf("%s: read among many: %v %v", c.what, many, err)
+		}
 		if p.head() != before {
 			t.Errorf("%s: something was written", c.what)
 		}

@@ -69,9 +69,11 @@ type Write struct {
 }
 
 // Version is one version of a record as one caller sees it. Who did it, when
-// and by which verb is for the UN side; on the host side it is empty.
+// and by which verb is for the UN side; on the host side it is empty. Ref names
+// the version to Engine.Version, for this caller alone.
 type Version struct {
 	View View
+	Ref  string
 	Verb string
 	Role kind.Role
 	By   string // id of a person, else of an account

@@ -123,8 +123,19 @@ func submit(w kind.World, v *visit, in *remark) error {
 	return c.Err()
 }
 
+// unnamed is a condition that the verb holds to as well.
+func unnamed(_ kind.World, v *visit) ([]kind.Condition, error) {
+	return []kind.Condition{kind.Holds("check.visit.unnamed", v.Title != "Named", kind.E(kind.CodeConflict, "error.visit.named", nil))}, nil
+}
+
 func releaseVisit(w kind.World, v *visit) error {
-	var err error
+	checks, err := unnamed(w, v)
+	if err == nil {
+		err = kind.Unmet(checks)
+	}
+	if err != nil {
+		return err
+	}
 	if v.ReleaseNo == 0 {
 		v.ReleaseNo, err = w.Next("release/" + v.Unit.ID)
 	}
@@ -210,7 +221,7 @@ func init() {
 			Verbs: kind.Verbs{
 				{Name: "submit", From: kind.From(draft), To: submitted, Do: kind.Do(submit)},
 				{Name: "approve", From: kind.From(submitted), To: approved, Unlike: []string{"created_by"}},
-				{Name: "release", From: kind.From(approved, released), To: released, Do: kind.On(releaseVisit)},
+				{Name: "release", From: kind.From(approved, released), To: released, Do: kind.On(releaseVisit), Checks: kind.Checks(unnamed)},
 				{Name: "see", From: kind.From(released), Do: kind.On(seeVisit)},
 				{Name: "void", Never: kind.From(voided), To: voided, Do: kind.On(func(w kind.World, v *visit) error { return w.Withdraw(v) })},
 				{Name: "reopen", From: kind.From(voided), To: approved, Do: kind.On(reopen)},

@@ -34,7 +34,7 @@ func (r *round) do(vd *kind.VerbDescriptor) error {
 		return r.wrongState()
 	}
 	if unlike(r.v, vd, r.rec) {
-		return r.conflict(kind.E(kind.CodeConflict, "error.four_eyes", nil))
+		return r.conflict(fourEyes())
 	}
 	in, err := r.input(vd)
 	if err != nil {
@@ -53,6 +53,22 @@ func (r *round) do(vd *kind.VerbDescriptor) error {
 // exists for the caller, that they may do this to it, and that they saw it as
 // it is now.
 func (r *round) open() error {
+	if err := r.reach(); err != nil {
+		return err
+	}
+	if err := r.matches(); err != nil {
+		return err
+	}
+	var err error
+	if r.world.roles, err = r.v.e.rolesFor(r.ctx, r.v.a, r.v.sh, r.action, r.raw); err != nil {
+		return err
+	}
+	return r.world.Put(r.rec)
+}
+
+// reach loads the record where it exists for the caller and they may do this
+// to it.
+func (r *round) reach() error {
 	v := r.v
 	var err error
 	if r.seen, err = v.get(r.ctx, r.w.ID); err != nil {
@@ -78,13 +94,7 @@ func (r *round) open() error {
 	if !r.act.has(r.raw) {
 		return forbidden("error.out_of_scope")
 	}
-	if err := r.matches(); err != nil {
-		return err
-	}
-	if r.world.roles, err = v.e.rolesFor(r.ctx, v.a, v.sh, r.action, r.raw); err != nil {
-		return err
-	}
-	return r.world.Put(r.rec)
+	return nil
 }
 
 // matches holds the caller to the version that they saw (V7).
@@ -101,8 +111,12 @@ func (r *round) matches() error {
 
 // wrongState refuses because of the state that the record is in.
 func (r *round) wrongState() error {
-	return r.conflict(kind.E(kind.CodeConflict, "error.state", nil))
+	return r.conflict(stateError())
 }
+
+func stateError() *kind.Error { return kind.E(kind.CodeConflict, "error.state", nil) }
+
+func fourEyes() *kind.Error { return kind.E(kind.CodeConflict, "error.four_eyes", nil) }
 
 // conflict adds to a refusal in which state the caller sees the record, and
 // what they may do to it there. What is no conflict stays as it is.
@@ -115,12 +129,12 @@ func (r *round) conflict(err error) error {
 	if err := load(r.v.sh, r.raw, now); err != nil {
 		return err
 	}
-	possible, err := r.v.possible(r.ctx, r.raw, now)
+	verbs, err := r.v.verbs(r.ctx, r.raw, now)
 	if err != nil {
 		return err
 	}
 	told := *e
-	told.State, told.Possible = kind.State(text(r.seen, "state")), possible
+	told.State, told.Possible = kind.State(text(r.seen, "state")), verbs
 	return &told
 }
 
@@ -142,7 +156,7 @@ func unlike(v *viewer, vd *kind.VerbDescriptor, rec kind.Record) bool {
 // input reads the verb's input. All its faults are named at once.
 func (r *round) input(vd *kind.VerbDescriptor) (any, error) {
 	in := vd.NewInput()
-	by := kind.DecodeBy{Class: r.v.classOf(r.raw), Side: r.v.a.Side()}
+	by := r.v.writes(r.raw)
 	var c kind.Check
 	if err := c.Merge(vd.Decode(r.w.In, in, by)); err != nil {
 		return nil, err
@@ -161,44 +175,6 @@ func (r *round) input(vd *kind.VerbDescriptor) (any, error) {
 		return nil, err
 	}
 	return in, c.Err()
-}
-
-// Possible lists the verbs that a may do to the record now, in the order of
-// their declaration. What a verb's own rules say is known only by doing it.
-func (e *Engine) Possible(ctx context.Context, a kind.Actor, d *kind.Descriptor, id string) ([]string, error) {
-	v, err := e.viewer(ctx, &a, d)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := v.get(ctx, id)
-	if err == nil && v.shelf != v.sh.Name {
-		raw, err = v.working(ctx, id)
-	}
-	if err != nil {
-		return nil, err
-	}
-	rec := v.sh.New()
-	if err := load(v.sh, raw, rec); err != nil {
-		return nil, err
-	}
-	return v.possible(ctx, raw, rec)
-}
-
-func (v *viewer) possible(ctx context.Context, raw store.Raw, rec kind.Record) ([]string, error) {
-	possible := []string{}
-	for _, vd := range v.sh.Verbs() {
-		if !starts(vd, rec.Meta().State) || unlike(v, vd, rec) {
-			continue
-		}
-		act, err := v.e.region(ctx, v.a, v.sh, vd.Name)
-		if err != nil {
-			return nil, err
-		}
-		if act.has(raw) {
-			possible = append(possible, vd.Name)
-		}
-	}
-	return possible, nil
 }
 
 // Purge removes a record and its released copy for good, with the content of

@@ -18,7 +18,7 @@ type viewer struct {
 	journal string
 	shelf   string
 	filter  store.D
-	sees    store.Expr // filter, parsed
+	within  store.Expr // filter, parsed
 	class   kind.Class
 	con     *region // where the class is CON; nil: nowhere
 }
@@ -49,7 +49,7 @@ func (e *Engine) viewer(ctx context.Context, a *kind.Actor, d *kind.Descriptor) 
 		return nil, err
 	}
 	v.filter = within(a, sh, v.shelf, rs, true)
-	if v.sees, err = store.ParseFilter(v.filter); err != nil {
+	if v.within, err = store.ParseFilter(v.filter); err != nil {
 		return nil, err
 	}
 	v.con, err = e.confidential(ctx, v)
@@ -95,7 +95,7 @@ func (v *viewer) get(ctx context.Context, id string) (store.Raw, error) {
 }
 
 // may reports whether raw, a document of v's shelf, exists for v.
-func (v *viewer) may(raw store.Raw) bool { return raw != nil && store.Match(v.sees, raw) }
+func (v *viewer) may(raw store.Raw) bool { return raw != nil && store.Match(v.within, raw) }
 
 // classOf is the highest class of field that v sees of raw.
 func (v *viewer) classOf(raw store.Raw) kind.Class {
@@ -112,6 +112,11 @@ func (v *viewer) mayWrite() kind.DecodeBy {
 		by.Class = kind.CON
 	}
 	return by
+}
+
+// writes is the class of field that v may send to change raw, the record itself.
+func (v *viewer) writes(raw store.Raw) kind.DecodeBy {
+	return kind.DecodeBy{Class: v.classOf(raw), Side: v.a.Side()}
 }
 
 // view makes what v sees of raw, which may be nothing but its id.

@@ -409,7 +409,7 @@ func TestStatesAndFourEyes(t *testing.T) {
 	_, err = p.e.Do(p.ctx, p.lead, d, "nonsense", w)
 	p.want(err, kind.CodeNotFound, "error.not_found")
 	third := actor(id(), kind.Grant{Role: kind.TeamLeader, Units: []string{p.region}})
-	if got, err := p.e.Possible(p.ctx, third, d, v.ID); err != nil || !slices.Equal(got, []string{"approve", "void"}) {
+	if got, err := p.e.May(p.ctx, third, d, v.ID); err != nil || !slices.Equal(got.Verbs, []string{"approve", "void"}) {
 		t.Errorf("possible: %v %v", got, err)
 	}
 	p.do(third, "visit", v.ID, "approve")

@@ -371,6 +371,7 @@ func TestMistakesInKinds(t *testing.T) {
 		"Unlike \"name\" is not a field":                   flow(ab, kind.Verb{Name: "go", To: "b", Unlike: []string{"name"}}),
 		"Unlike \"state\" is not a field":                  flow(ab, kind.Verb{Name: "go", To: "b", Unlike: []string{"state"}}),
 		"thing.go: Do is for kind_test.place":              flow(ab, kind.Verb{Name: "go", To: "b", Do: kind.Do(actOther)}),
+		"thing.go: Checks is for kind_test.place":          flow(ab, kind.Verb{Name: "go", To: "b", Checks: kind.Checks(func(kind.World, *place) ([]kind.Condition, error) { return nil, nil })}),
 		"thing.go: the input int is not a struct":          flow(ab, kind.Verb{Name: "go", To: "b", Do: kind.Do(actNumber)}),
 		"thing.go.x: filter is for the fields":             flow(ab, kind.Verb{Name: "go", To: "b", Do: kind.Do(actFilter)}),
 		"thing.go.x: server, owner and search are not for": flow(ab, kind.Verb{Name: "go", To: "b", Do: kind.Do(actServer)}),

@@ -77,6 +77,9 @@ func (c *compiler) verb(d *Descriptor, v Verb) {
 			c.wrong(where, "Unlike %q is not a field that names people", name)
 		}
 	}
+	if v.Checks.run != nil && v.Checks.rec != d.typ {
+		c.wrong(where, "Checks is for %s, not for %s", v.Checks.rec, d.typ)
+	}
 	vd := &VerbDescriptor{Verb: v}
 	c.input(d, vd, where)
 	c.example(where, v.Example)

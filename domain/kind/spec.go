@@ -247,6 +247,9 @@ type Verb struct {
 	Unlike []string
 	// Do changes the record. Made by Do; optional.
 	Do Action
+	// Checks list what must hold before, for who is about to do it. Made by
+	// Checks; optional. Do refuses by the same list.
+	Checks Conditions
 	// Destructive verbs are asked about before they are done.
 	Destructive bool
 	// Example is the verb's input as JSON, for the API document.

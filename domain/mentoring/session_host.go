@@ -172,7 +172,11 @@ func decide(w kind.World, s *Session, in *DecideInput) error {
 		return err
 	}
 	if in.Outcome == Amended {
-		if err := presentable(w, s, nil, in.ScanResolved); err != nil {
+		checks, err := presentable(w, s, nil)
+		if err != nil {
+			return err
+		}
+		if err := kind.Unmet(checks, resolved(in.ScanResolved)); err != nil {
 			return err
 		}
 		s.AcknowledgedOn, s.AcknowledgedBy = "", ""

@@ -28,20 +28,18 @@ type TranslationInput struct {
 	Method value.Method `f:"method,required"`
 }
 
-// release shows an approved session to the host, after the checks of domain.md
-// §2.6: R1 is the verb's From, R2 to R6 are here. R4 waits for ratings.
+// release shows an approved session to the host, where the conditions of
+// domain.md §2.6 hold: R1 is the verb's From, the others are releaseChecks. R4
+// waits for ratings.
 func release(w kind.World, s *Session, in *ReleaseInput) error {
 	if err := translate(w, s, in.Translations); err != nil {
 		return err
 	}
-	if err := releasable(w, s); err != nil {
-		return err
-	}
-	acts, err := actionsOf(w, s)
+	checks, err := releaseChecks(w, s)
 	if err != nil {
 		return err
 	}
-	if err := presentable(w, s, acts, in.ScanResolved); err != nil {
+	if err := kind.Unmet(checks, resolved(in.ScanResolved)); err != nil {
 		return err
 	}
 	if err := number(w, s); err != nil {
@@ -49,6 +47,10 @@ func release(w kind.World, s *Session, in *ReleaseInput) error {
 	}
 	s.ReleasedAt, s.ReleasedBy = w.Now(), w.Actor().Person
 	if err := share(w, s); err != nil {
+		return err
+	}
+	acts, err := actionsOf(w, s)
+	if err != nil {
 		return err
 	}
 	for _, a := range acts {
@@ -59,20 +61,36 @@ func release(w kind.World, s *Session, in *ReleaseInput) error {
 	return nil
 }
 
-// releasable checks who releases (R6) and for whom (R2). Why the UN cannot
-// support a unit is not said, in the same words for every cause.
-func releasable(w kind.World, s *Session) error {
-	if len(s.Advisers) == 1 && s.Advisers[0].ID == w.Actor().Person {
-		return kind.E(kind.CodeConflict, "error.session.sole_author", nil)
+// resolved is the field by which somebody took the scan's findings on himself,
+// "" where nobody did.
+func resolved(is bool) string {
+	if is {
+		return scanResolved
 	}
+	return ""
+}
+
+// releaseChecks are R2, R3, R5 and R6 of domain.md §2.6: for whom (why the UN
+// cannot support a unit is not said, in the same words for every cause), what
+// is shown, and who releases.
+func releaseChecks(w kind.World, s *Session) ([]kind.Condition, error) {
 	u, err := unitOf(w, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if u.Support == host.NotPossible {
-		return kind.E(kind.CodeConflict, "error.session.release_not_possible", nil)
+	acts, err := actionsOf(w, s)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	texts, err := presentable(w, s, acts)
+	if err != nil {
+		return nil, err
+	}
+	sole := len(s.Advisers) == 1 && s.Advisers[0].ID == w.Actor().Person
+	checks := []kind.Condition{kind.Holds("check.session.support", u.Support != host.NotPossible,
+		&kind.Error{Code: kind.CodeConflict, Key: "error.session.release_not_possible"})}
+	return append(append(checks, texts...), kind.Holds("check.session.not_sole_author", !sole,
+		&kind.Error{Code: kind.CodeConflict, Key: "error.session.sole_author"})), nil
 }
 
 func unitOf(w kind.World, s *Session) (*host.Unit, error) {
@@ -118,16 +136,17 @@ func translate(w kind.World, s *Session, ts []TranslationInput) error {
 	return c.Err()
 }
 
-// presentable checks what is shown: nothing that looks like a person's data
-// left unresolved (R3), and every text in a language that the host reads (R5).
-func presentable(w kind.World, s *Session, acts []*Action, resolved bool) error {
+// presentable are the conditions of what is shown: nothing that looks like a
+// person's data left unresolved (R3), and every text in a language that the
+// host reads (R5). Each names the texts at fault.
+func presentable(w kind.World, s *Session, acts []*Action) ([]kind.Condition, error) {
 	texts := s.sharedTexts()
 	for _, a := range acts {
 		texts = append(texts, sharedText{"actions/" + string(a.Code), &a.Text})
 	}
 	langs, err := hostLanguages(w, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var found, unread []string
 	for _, t := range texts {
@@ -143,17 +162,17 @@ func presentable(w kind.World, s *Session, acts []*Action, resolved bool) error 
 			found = append(found, fmt.Sprintf("participants/%d/role", i))
 		}
 	}
-	if len(found) > 0 && !resolved {
-		return naming("error.session.scan", found)
-	}
-	if len(unread) > 0 {
-		return naming("error.session.language", unread)
-	}
-	return nil
+	scan := kind.Holds("check.session.scan", len(found) == 0, naming("error.session.scan", found))
+	read := kind.Holds("check.session.language", len(unread) == 0, naming("error.session.language", unread))
+	scan.Settle, read.Settle = scanResolved, "translations"
+	return []kind.Condition{scan, read}, nil
 }
 
+// scanResolved is the input field that settles what the scan found.
+const scanResolved = "scan_resolved"
+
 // naming refuses with the paths of the fields at fault.
-func naming(key string, fields []string) error {
+func naming(key string, fields []string) *kind.Error {
 	return &kind.Error{Code: kind.CodeConflict, Key: key, Args: map[string]any{"Fields": strings.Join(fields, ", ")}}
 }
 

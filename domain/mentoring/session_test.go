@@ -509,6 +509,49 @@ func TestReleaseScansTheActionsToo(t *testing.T) {
 	}
 }
 
+// TestReleaseShowsItsConditions: R2, R3, R5 and R6 as a list, each with what is
+// at fault and how to settle it; the first that does not hold is the refusal.
+func TestReleaseShowsItsConditions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := visit("s")
+	s.Advisers, s.Observations = []value.Ref{kindtest.To("person", "aminata")}, nil
+	s.Summary, s.Place = text("ru", "Позвонить 84 123 4567."), text("fr", "voir jean@example.org")
+	must(t, w.Create(s))
+	must(t, w.Do("submit", s, nil))
+	must(t, as(w, lead2).Do("approve", s, nil))
+	u := &host.Unit{Head: head("faron")}
+	w.Load(u)
+	u.Support, u.SupportOn = host.NotPossible, "2026-10-01"
+	w.Set(u)
+	list := func() string {
+		cs, err := w.Kinds.Get("session").Verb("release").Checks.List(as(w, lead), s)
+		must(t, err)
+		out := ""
+		for _, c := range cs {
+			if !c.OK {
+				out += fmt.Sprint(c.Key, " ", c.Args["Fields"], " ", c.Settle, " ", c.Refusal.Key, "\n")
+			}
+		}
+		return out
+	}
+	want := "check.session.support <nil>  error.session.release_not_possible\n" +
+		"check.session.scan summary, place scan_resolved error.session.scan\n" +
+		"check.session.language summary translations error.session.language\n" +
+		"check.session.not_sole_author <nil>  error.session.sole_author\n"
+	if got := list(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	refused(t, w.Do("release", s, nil), kind.CodeConflict, "error.session.release_not_possible")
+	u.Support = host.Possible
+	w.Set(u)
+	refused(t, w.Do("release", s, nil), kind.CodeConflict, "error.session.scan")
+	in := &mentoring.ReleaseInput{ScanResolved: true}
+	refused(t, w.Do("release", s, in), kind.CodeConflict, "error.session.language")
+	in.Translations = []mentoring.TranslationInput{{Field: "summary", Text: text("fr", "Rappeler."), Method: value.Human}}
+	refused(t, w.Do("release", s, in), kind.CodeConflict, "error.session.sole_author")
+}
+
 func TestReleaseNeedsALanguageOfTheHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -16,7 +16,7 @@ var sessionVerbs = kind.Verbs{
 		Do: kind.On(approve)},
 	{Name: "close_internal", From: kind.From(Approved), To: Closed, Destructive: true},
 	{Name: "release", From: kind.From(Approved), To: Released, Unlike: []string{"created_by"}, Do: kind.Do(release),
-		Destructive: true, Example: `{"scan_resolved":true}`},
+		Checks: kind.Checks(releaseChecks), Destructive: true, Example: `{"scan_resolved":true}`},
 	{Name: "acknowledge", From: kind.From(Released), To: Acknowledged, Do: kind.On(acknowledge)},
 	{Name: "refuse", From: kind.From(Released), Do: kind.Do(refuse), Destructive: true,
 		Example: `{"reason":{"lang":"fr","text":"La date est inexacte."}}`},
