@@ -20,8 +20,8 @@ type Documents struct {
 // NewDocuments serves the document of h.
 func NewDocuments(h *Handler, texts *locale.Catalogue) *Documents {
 	d := &Documents{texts: texts, made: map[string]func() ([]byte, error){}}
-	for _, l := range locale.Languages() {
-		d.made[l.Tag] = sync.OnceValues(func() ([]byte, error) { return json.Marshal(h.Document(texts.Texts(l.Tag))) })
+	for _, tag := range texts.Tags() {
+		d.made[tag] = sync.OnceValues(func() ([]byte, error) { return json.Marshal(h.Document(texts.Texts(tag))) })
 	}
 	return d
 }

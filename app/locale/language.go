@@ -10,30 +10,64 @@ type Language struct {
 	Name string // in the language itself
 	Dir  string // "ltr" or "rtl"
 
-	file    string // active.<file>.json; go-i18n must have plural rules for it
-	numbers string // locale of digits and grouping
-	comma   string // between the items of a list
+	file           string // active.<file>.json; go-i18n must have plural rules for it
+	western        string // locale of numbers in Western digits
+	native         string // and in the language's own, where it has some
+	comma          string // between the items of a list
+	group, decimal string // signs within a number, in ASCII where there is one
+	units          units
+	calendar       *calendar
 }
+
+// units are the short names of lengths of time, with what stands before them.
+type units struct{ hour, minute, between string }
 
 // languages is the closed list (style.md I8). A further language is one row
 // here and one file in i18n; the first row is what everybody gets who asks for
 // none of them. Bare languages only: a regional tag would upset the matcher.
 // Digits are Western by default in every language (libs.md §14).
 var languages = []Language{
-	{Tag: "en", Name: "English", Dir: "ltr", file: "en", numbers: "en", comma: ", "},
-	{Tag: "fr", Name: "Français", Dir: "ltr", file: "fr", numbers: "fr", comma: ", "},
-	{Tag: "ar", Name: "العربية", Dir: "rtl", file: "ar", numbers: "ar-u-nu-latn", comma: "، "},
+	{
+		Tag: "en", Name: "English", Dir: "ltr", file: "en", western: "en",
+		comma: ", ", group: ",", decimal: ".", units: units{" h", " min", " "}, calendar: &english,
+	},
+	{
+		Tag: "fr", Name: "Français", Dir: "ltr", file: "fr", western: "fr",
+		comma: ", ", group: " ", decimal: ",", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &french,
+	},
+	//	{
+	//		Tag: "es", Name: "Español", Dir: "ltr", file: "es", western: "es",
+	//		comma: ", ", group: ".", decimal: ",", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &spanish,
+	//	},
+	{
+		Tag: "ar", Name: "العربية", Dir: "rtl", file: "ar", western: "ar-u-nu-latn", native: "ar-u-nu-arab",
+		comma: "، ", group: ",", decimal: ".", units: units{"\u00a0س", "\u00a0د", " "}, calendar: &arabic,
+	},
+	//	{
+	//		Tag: "ru", Name: "Русский", Dir: "ltr", file: "ru", western: "ru",
+	//		comma: ", ", group: " ", decimal: ",", units: units{"\u00a0ч", "\u00a0мин", " "}, calendar: &russian,
+	//	},
+	//
+	//	{
+	//		Tag: "zh", Name: "中文", Dir: "ltr", file: "zh", western: "zh",
+	//		comma: "、", group: ",", decimal: ".", units: units{"小时", "分钟", ""}, calendar: &chinese,
+	//	},
 }
 
 // Languages lists the languages of the interface, the default first.
 func Languages() []Language { return append([]Language(nil), languages...) }
 
-// Dir is the direction of language tag, "ltr" or "rtl"; "ltr" if it is not one
-// of the interface's.
+// rightToLeft are the scripts that are written from right to left.
+var rightToLeft = map[string]bool{
+	"Adlm": true, "Arab": true, "Hebr": true, "Mand": true, "Nkoo": true, "Rohg": true, "Samr": true, "Syrc": true, "Thaa": true,
+}
+
+// Dir is the direction of language tag, "ltr" or "rtl", by the script that it
+// is written in; "ltr" if there is no such language.
 func Dir(tag string) string {
-	for _, l := range languages {
-		if l.Tag == tag {
-			return l.Dir
+	if lang, err := language.Parse(tag); err == nil {
+		if script, _ := lang.Script(); rightToLeft[script.String()] {
+			return "rtl"
 		}
 	}
 	return "ltr"

@@ -18,6 +18,6 @@ func (s *Stack) language(c *fiber.Ctx) error {
 }
 
 func (s *Stack) setLanguage(c *fiber.Ctx, account string) {
-	tag := locale.Negotiate(account, c.Cookies(LangCookie), c.Get(fiber.HeaderAcceptLanguage))
+	tag := s.Texts.Negotiate(account, c.Cookies(LangCookie), c.Get(fiber.HeaderAcceptLanguage))
 	c.Locals(textsLocal, s.Texts.Texts(tag))
 }
