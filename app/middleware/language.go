@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"github.com/gofiber/fiber/v2"
-
-	"colocate/app/locale"
-)
+import "github.com/gofiber/fiber/v2"
 
 // LangCookie is the cookie that keeps the language somebody chose before
 // signing in.
