@@ -94,6 +94,14 @@ func (p Page) InLang(tag string) templ.SafeURL {
 	return templ.SafeURL(p.Path + "?" + q.Encode())
 }
 
+// Address is the address of this page with its query.
+func (p Page) Address() string {
+	if p.Query == "" {
+		return p.Path
+	}
+	return p.Path + "?" + p.Query
+}
+
 // Reads are the languages in which the reader reads what others wrote, the
 // best first.
 func (p Page) Reads() []value.Lang { return []value.Lang{value.Lang(p.Lang())} }
@@ -114,16 +122,22 @@ func (p Page) Writes() []value.Lang {
 	return all
 }
 
-// Zone is the time zone in which times are shown: the mission's.
+// Zone is the time zone in which times are shown and typed: the reader's own
+// where one is chosen, else the mission's.
 func (p Page) Zone() *time.Location {
-	if p.Mission.Zone == nil {
+	if p.Texts.Zone == nil {
 		return time.UTC
 	}
-	return p.Mission.Zone
+	return p.Texts.Zone
 }
 
-// Today is the day in the mission.
-func (p Page) Today() value.Date { return value.DateOf(p.Now.In(p.Zone())) }
+// Today is the day in the mission, by which what is due is judged.
+func (p Page) Today() value.Date {
+	if p.Mission.Zone == nil {
+		return value.DateOf(p.Now.UTC())
+	}
+	return value.DateOf(p.Now.In(p.Mission.Zone))
+}
 
 // For marks a form as made for this reader: another one who signs in over it
 // does not get what was typed into it.
@@ -133,7 +147,7 @@ func (p Page) For() string { return p.site.seal("for " + p.Actor.Account) }
 func (p Page) Asset(name string) string { return p.site.Assets.Path(name) }
 
 // Icon is the address of an icon of the sprite.
-func (p Page) Icon(name string) string { return p.site.Assets.Path("icons.svg") + "#" + name }
+func (p Page) Icon(name string) string { return p.site.Assets.Icon(name) }
 
 // Demo says that everything here is invented.
 func (p Page) Demo() bool { return p.site.Demo }

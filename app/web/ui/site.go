@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -21,7 +22,6 @@ import (
 	"colocate/app/record"
 	"colocate/app/web/assets"
 	"colocate/domain/kind"
-	"colocate/domain/value"
 )
 
 // Site is what the pages of one service share. Its fields are set once, before
@@ -34,8 +34,6 @@ type Site struct {
 	Policy   *authz.Policy
 	Assets   *assets.Set
 	Now      func() time.Time
-	// Mission describes a mission; the zero Mission where there is none.
-	Mission func(ctx context.Context, id string) Mission
 	// Captions name the records of kinds whose title field is not enough, by the
 	// name of the kind.
 	Captions map[string]func(p Page, r Rec) string
@@ -43,16 +41,6 @@ type Site struct {
 	Key []byte
 	// Demo says that the data is invented, TLS that clients come over TLS only.
 	Demo, TLS bool
-}
-
-// Mission is what pages know of the mission that somebody acts in.
-type Mission struct {
-	ID    string
-	Code  string
-	Name  value.Text
-	Zone  *time.Location
-	Terms map[string]map[string]string // overrides of labels: language -> message key -> text
-	Langs []value.Lang                 // in which people write here: the mission's, then the host's
 }
 
 // Route is one address of the pages. Open ones are for everybody; the others
@@ -85,14 +73,15 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 	}
 	p := Page{Texts: t, Path: LocalPath(c.Path()), Query: string(c.Request().URI().QueryString()), Base: scheme + c.Hostname(),
 		Actor: middleware.Actor(c), Now: s.Now(), site: s}
-	if titleKey != "" {
-		p.Title = t.T(titleKey, nil)
-	}
 	p.Flash = s.takeFlash(c)
 	if p.SignedIn() {
-		p.Mission = s.Mission(c.UserContext(), p.Actor.Mission)
-		p.Theme = middleware.Prefs(c).Theme
+		prefs := middleware.Prefs(c)
+		p.Mission, p.Theme = s.mission(c.UserContext(), p.Actor), prefs.Theme
+		p.Texts = t.For(locale.Prefs{Zone: cmp.Or(prefs.Zone, p.Mission.Zone), Digits: prefs.Digits, Terms: p.Mission.terms(t.Lang())})
 		p.Nav = s.nav(p)
+	}
+	if titleKey != "" {
+		p.Title = p.Say(titleKey)
 	}
 	return p
 }
