@@ -39,7 +39,7 @@ type base struct {
 	plain     map[string]string // texts without arguments and plural forms, which are most of them
 	western   *message.Printer
 	native    *message.Printer // nil where the language's digits are the Western ones
-	names     display.Namer    // of languages; nil where there are none
+	names     display.Namer    // of languages
 	collators *sync.Pool
 	missed    *sync.Map // message keys already complained of
 	log       zerolog.Logger
@@ -74,7 +74,7 @@ func (c *Catalogue) add(l Language, bundle *goi18n.Bundle, messages []*goi18n.Me
 		localizer: goi18n.NewLocalizer(bundle, l.file),
 		plain:     plain(messages),
 		western:   message.NewPrinter(language.MustParse(l.western)),
-		names:     display.Languages(language.MustParse(l.file)),
+		names:     display.Tags(language.MustParse(l.file)),
 		collators: newCollators(l.file),
 		missed:    &sync.Map{},
 		log:       log,

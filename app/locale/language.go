@@ -29,49 +29,32 @@ type units struct{ hour, minute, between string }
 var languages = []Language{
 	{
 		Tag: "en", Name: "English", Dir: "ltr", file: "en", western: "en",
-		comma: ", ", group: ",", decimal: ".", units: units{" h", " min", " "}, calendar: &english,
+		comma: ", ", group: ",", decimal: ".", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &english,
 	},
 	{
 		Tag: "fr", Name: "Français", Dir: "ltr", file: "fr", western: "fr",
 		comma: ", ", group: " ", decimal: ",", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &french,
 	},
-	//	{
-	//		Tag: "es", Name: "Español", Dir: "ltr", file: "es", western: "es",
-	//		comma: ", ", group: ".", decimal: ",", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &spanish,
-	//	},
+	{
+		Tag: "es", Name: "Español", Dir: "ltr", file: "es", western: "es",
+		comma: ", ", group: ".", decimal: ",", units: units{"\u00a0h", "\u00a0min", " "}, calendar: &spanish,
+	},
 	{
 		Tag: "ar", Name: "العربية", Dir: "rtl", file: "ar", western: "ar-u-nu-latn", native: "ar-u-nu-arab",
 		comma: "، ", group: ",", decimal: ".", units: units{"\u00a0س", "\u00a0د", " "}, calendar: &arabic,
 	},
-	//	{
-	//		Tag: "ru", Name: "Русский", Dir: "ltr", file: "ru", western: "ru",
-	//		comma: ", ", group: " ", decimal: ",", units: units{"\u00a0ч", "\u00a0мин", " "}, calendar: &russian,
-	//	},
-	//
-	//	{
-	//		Tag: "zh", Name: "中文", Dir: "ltr", file: "zh", western: "zh",
-	//		comma: "、", group: ",", decimal: ".", units: units{"小时", "分钟", ""}, calendar: &chinese,
-	//	},
+	{
+		Tag: "ru", Name: "Русский", Dir: "ltr", file: "ru", western: "ru",
+		comma: ", ", group: " ", decimal: ",", units: units{"\u00a0ч", "\u00a0мин", " "}, calendar: &russian,
+	},
+	{
+		Tag: "zh", Name: "中文", Dir: "ltr", file: "zh", western: "zh",
+		comma: "、", group: ",", decimal: ".", units: units{"小时", "分钟", ""}, calendar: &chinese,
+	},
 }
 
 // Languages lists the languages of the interface, the default first.
 func Languages() []Language { return append([]Language(nil), languages...) }
-
-// rightToLeft are the scripts that are written from right to left.
-var rightToLeft = map[string]bool{
-	"Adlm": true, "Arab": true, "Hebr": true, "Mand": true, "Nkoo": true, "Rohg": true, "Samr": true, "Syrc": true, "Thaa": true,
-}
-
-// Dir is the direction of language tag, "ltr" or "rtl", by the script that it
-// is written in; "ltr" if there is no such language.
-func Dir(tag string) string {
-	if lang, err := language.Parse(tag); err == nil {
-		if script, _ := lang.Script(); rightToLeft[script.String()] {
-			return "rtl"
-		}
-	}
-	return "ltr"
-}
 
 var matcher = newMatcher()
 

@@ -15,7 +15,7 @@ import (
 	"colocate/i18n"
 )
 
-func catalogue(t *testing.T) *locale.Catalogue {
+func catalogue(t testing.TB) *locale.Catalogue {
 	t.Helper()
 	c, err := locale.New(i18n.Files, zerolog.Nop())
 	if err != nil {
@@ -31,6 +31,10 @@ func TestNegotiate(t *testing.T) {
 		{"header", "", "", "fr", "fr"},
 		{"region", "", "", "ar-SD", "ar"},
 		{"regions of others", "", "", "fr-CA,en;q=0.5", "fr"},
+		{"Traditional Chinese", "", "", "zh-Hant-TW", "zh"},
+		{"region with quality", "", "", "so, fr-CA;q=0.8, en;q=0.5", "fr"},
+		{"other regions", "", "", "es-419", "es"},
+		{"other scripts", "", "", "ru-Cyrl-KG", "ru"},
 		{"quality", "", "", "en;q=0.3, ar;q=0.9", "ar"},
 		{"first that we have", "", "", "so, rw;q=0.9, fr;q=0.5", "fr"},
 		{"none that we have", "", "", "so", "en"},
@@ -67,7 +71,9 @@ func TestNegotiateAlwaysAnswersALanguageOfTheList(t *testing.T) {
 
 func TestDir(t *testing.T) {
 	t.Parallel()
-	for tag, want := range map[string]string{"en": "ltr", "fr": "ltr", "ar": "rtl", "": "ltr", "xx": "ltr"} {
+	for tag, want := range map[string]string{"en": "ltr", "fr": "ltr", "ar": "rtl", "": "ltr", "xx": "ltr", "fa": "rtl", "prs": "rtl", "ur": "rtl", "ps": "rtl",
+		"he": "rtl", "dv": "rtl", "apd": "rtl", "ar-SD": "rtl", "nqo": "rtl", "ff": "ltr", "ff-Adlm": "rtl", "ku": "ltr", "ckb": "rtl", "ru": "ltr",
+		"zh-Hant": "ltr", "am": "ltr", "ha": "ltr", "ha-Arab": "rtl", "ar-Latn": "ltr", "din": "ltr", "not a tag": "ltr"} {
 		if got := locale.Dir(tag); got != want {
 			t.Errorf("Dir(%q) = %q, want %q", tag, got, want)
 		}
@@ -179,7 +185,7 @@ func TestTextsAreSafeForConcurrentUse(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
-			tag := locale.Languages()[i%3].Tag
+			tag := locale.Languages()[i%6].Tag
 			want := c.Texts(tag).N("error.retry_after", int64(i), nil)
 			for range 20 {
 				if got := c.Texts(tag).N("error.retry_after", int64(i), nil); got != want {

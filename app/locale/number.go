@@ -52,7 +52,7 @@ func (t *Texts) Number(s string) (string, bool) {
 	if len(s) > maxNumber {
 		return "", false
 	}
-	s = strings.TrimSpace(ascii.Replace(s))
+	s = strings.TrimSpace(strings.ReplaceAll(ascii.Replace(s), "٫", t.lang.decimal))
 	body, negative := strings.CutPrefix(s, "-")
 	whole, fraction, ok := t.split(body)
 	if !ok || !digitsOnly(whole) || !digitsOnly(fraction) || whole+fraction == "" {
@@ -117,7 +117,7 @@ var ascii = newASCII()
 
 func newASCII() *strings.Replacer {
 	pairs := []string{
-		"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2212", "-", "\uff0d", "-", "\uff0c", ",", "\uff0e", ".", "٫", ".",
+		"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2212", "-", "\uff0d", "-", "\uff0c", ",", "\uff0e", ".", "٬", " ",
 		"\u200e", "", "\u200f", "", "\u061c", "",
 	}
 	for i := range 10 {
