@@ -20,6 +20,7 @@ type Page struct {
 	Title   string
 	Path    string // of the page itself
 	Query   string // and its query, as it came
+	Kept    bool   // every parameter of Query is known and was checked
 	Base    string // where the reader reached the service: "https://host"
 	Actor   kind.Actor
 	Mission Mission
@@ -94,9 +95,11 @@ func (p Page) InLang(tag string) templ.SafeURL {
 	return templ.SafeURL(p.Path + "?" + q.Encode())
 }
 
-// Address is the address of this page with its query.
+// Address is the address of this page, with its query where that was checked
+// (Kept): what anybody could put into a link is not repeated in a page that is
+// compressed together with what only the reader may see.
 func (p Page) Address() string {
-	if p.Query == "" {
+	if p.Query == "" || !p.Kept {
 		return p.Path
 	}
 	return p.Path + "?" + p.Query
