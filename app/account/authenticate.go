@@ -27,10 +27,11 @@ type cache struct {
 	actors map[digest]cached
 }
 
-// cached is an actor, good until a time: the token's end, or the end of the
-// day in the mission, when grants begin and end.
+// cached is whose a token is, good until a time: the token's end, or the end of
+// the day in the mission, when grants begin and end.
 type cached struct {
-	actor kind.Actor
+	Session
+	use   string
 	until time.Time
 }
 
@@ -48,11 +49,11 @@ func (c *cache) raise(number int64) {
 }
 
 // get returns who bears d, if that was read at head and is still good at now.
-func (c *cache) get(d digest, head int64, now time.Time) (kind.Actor, bool) {
+func (c *cache) get(d digest, head int64, now time.Time) (cached, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	e, ok := c.actors[d]
-	return e.actor, ok && c.at == head && now.Before(e.until)
+	return e, ok && c.at == head && now.Before(e.until)
 }
 
 // put remembers what was read when the journal was at head.
@@ -89,24 +90,51 @@ func (s *Service) head(ctx context.Context) (int64, error) {
 // no such token, one that expired or was revoked, an account that is disabled
 // or has no role today. The actor's Grants are shared: read only.
 func (s *Service) Authenticate(ctx context.Context, bearer string) (kind.Actor, error) {
+	e, err := s.bears(ctx, bearer)
+	return e.Actor, err
+}
+
+// Session is somebody who is signed in, and how they want pages shown. At is
+// the number of the service's journal at which that was read: what was read of
+// missions at the same number is as fresh.
+type Session struct {
+	Actor   kind.Actor
+	Prefs   Preferences
+	Expires time.Time
+	At      int64
+}
+
+// Session is Authenticate for pages. It lets sign-ins in and no API tokens,
+// which are made for programs and live longer than anybody sits at a page.
+func (s *Service) Session(ctx context.Context, bearer string) (Session, error) {
+	e, err := s.bears(ctx, bearer)
+	if err == nil && e.use != useSignIn {
+		return Session{}, unauthenticated("not a sign-in")
+	}
+	return e.Session, err
+}
+
+// bears tells whose bearer is, from memory if it is remembered.
+func (s *Service) bears(ctx context.Context, bearer string) (cached, error) {
 	if !shaped(bearer) {
-		return kind.Actor{}, unauthenticated("not a token")
+		return cached{}, unauthenticated("not a token")
 	}
 	head, err := s.head(ctx)
 	if err != nil {
-		return kind.Actor{}, err
+		return cached{}, err
 	}
 	d := s.digestOf(bearer)
 	now := s.now()
-	if actor, ok := s.cache.get(d, head, now); ok {
-		return actor, nil
+	if e, ok := s.cache.get(d, head, now); ok {
+		return e, nil
 	}
 	e, err := s.resolve(ctx, d, now)
 	if err != nil {
-		return kind.Actor{}, err
+		return cached{}, err
 	}
+	e.At = head
 	s.cache.put(d, head, e)
-	return e.actor, nil
+	return e, nil
 }
 
 // resolve reads whose d is.
@@ -125,7 +153,7 @@ func (s *Service) resolve(ctx context.Context, d digest, now time.Time) (cached,
 	} else if err != nil {
 		return cached{}, err
 	}
-	if !t.works(&a, now) {
+	if t.Use == useInvite || !t.works(&a, now) {
 		return cached{}, unauthenticated("token has ended")
 	}
 	held, err := s.grantsOf(ctx, a.ID)
@@ -140,8 +168,9 @@ func (s *Service) resolve(ctx context.Context, d digest, now time.Time) (cached,
 	if t.Expires.Before(until) {
 		until = t.Expires
 	}
-	return cached{until: until, actor: kind.Actor{Account: a.ID, Person: a.person(t.Mission), Name: a.Name,
-		Mission: t.Mission, Grants: grants, Token: t.ID, Lang: string(a.Lang)}}, nil
+	return cached{use: t.Use, until: until, Session: Session{Prefs: a.preferences(), Expires: t.Expires,
+		Actor: kind.Actor{Account: a.ID, Person: a.person(t.Mission), Name: a.Name,
+			Mission: t.Mission, Grants: grants, Token: t.ID, Lang: string(a.Lang)}}}, nil
 }
 
 // Profile is what somebody may know of himself.

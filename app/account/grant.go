@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"colocate/app/authz"
 	"colocate/app/store"
 	"colocate/domain/kind"
 	"colocate/domain/value"
@@ -61,7 +62,7 @@ func (s *Service) AddGrant(ctx context.Context, by kind.Actor, in NewGrant) (Gra
 		return Grant{}, err
 	}
 	g := in.grant(in.Account)
-	err = s.change(ctx, in.Account, s.act(by, role, "grant"), func(_ *account, c *store.Commit) error {
+	err = s.change(ctx, in.Account, s.act(by, role, "grant"), func(a *account, c *store.Commit) error {
 		held, err := s.grantsOf(ctx, in.Account)
 		if err != nil {
 			return err
@@ -70,6 +71,7 @@ func (s *Service) AddGrant(ctx context.Context, by kind.Actor, in NewGrant) (Gra
 			return err
 		}
 		g.Rev = 0
+		a.joins(g)
 		s.put(c, s.of.grant, g) // the account moves with it, so that two grants cannot cross
 		return nil
 	})
@@ -126,9 +128,29 @@ func roleNames() []string {
 	return names
 }
 
+// joins notes that g is a's.
+func (a *account) joins(g *grant) {
+	if g.Mission != "" && !slices.Contains(a.Missions, g.Mission) {
+		a.Missions = append(a.Missions, g.Mission)
+	}
+}
+
 // administered tells in which missions by is an administrator today: one of a
 // mission in it, one of the service everywhere and in the service itself.
 func (s *Service) administered(ctx context.Context, by kind.Actor) (func(mission string) bool, error) {
+	return s.acts(ctx, by, func(r kind.Role) bool { return r == kind.Administrator })
+}
+
+// overseen tells in which missions by holds a role today that may read accounts.
+func (s *Service) overseen(ctx context.Context, by kind.Actor) (func(mission string) bool, error) {
+	return s.acts(ctx, by, func(r kind.Role) bool {
+		one := kind.Actor{Grants: []kind.Grant{{Role: r}}}
+		return s.cfg.Policy.Authorize(&one, authz.Permission{Object: "account", Action: "read"}).Any
+	})
+}
+
+// acts tells in which missions by holds, today, a role that which accepts.
+func (s *Service) acts(ctx context.Context, by kind.Actor, which func(kind.Role) bool) (func(mission string) bool, error) {
 	if by.Account == operator {
 		return func(string) bool { return true }, nil
 	}
@@ -138,7 +160,7 @@ func (s *Service) administered(ctx context.Context, by kind.Actor) (func(mission
 	}
 	held = slices.DeleteFunc(held, func(g *grant) bool {
 		day, _, ok := s.today(g.Mission, s.now())
-		return !ok || g.Role != string(kind.Administrator) || !g.on(day)
+		return !ok || !which(kind.Role(g.Role)) || !g.on(day)
 	})
 	return func(mission string) bool {
 		return slices.ContainsFunc(held, func(g *grant) bool { return g.at(mission) })
@@ -226,11 +248,17 @@ func hideMission(err error) error {
 	return err
 }
 
-// Grants lists the grants that an account ever had, earliest first: its own, and
-// for those who may read accounts anybody's.
+// Grants lists the grants that an account ever had, earliest first: its own,
+// and for those who may read accounts those of anybody in the missions that
+// they oversee.
 func (s *Service) Grants(ctx context.Context, by kind.Actor, id string) ([]Grant, error) {
+	sees := func(string) bool { return true }
 	if by.Account != id {
-		if _, err := s.allow(by, "account", "read"); err != nil {
+		var err error
+		if _, err = s.allow(by, "account", "read"); err != nil {
+			return nil, err
+		}
+		if sees, err = s.overseen(ctx, by); err != nil {
 			return nil, err
 		}
 	}
@@ -238,9 +266,16 @@ func (s *Service) Grants(ctx context.Context, by kind.Actor, id string) ([]Grant
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Grant, len(all))
-	for i, g := range all {
-		out[i] = g.view()
+	return views(all, sees), nil
+}
+
+// views are the grants of all in missions that sees accepts.
+func views(all []*grant, sees func(mission string) bool) []Grant {
+	out := []Grant{}
+	for _, g := range all {
+		if sees(g.Mission) {
+			out = append(out, g.view())
+		}
 	}
-	return out, nil
+	return out
 }

@@ -15,7 +15,8 @@ var declared kind.Kinds
 
 // Shelves are this package's shelves, with the indexes that serve its queries.
 var Shelves = []store.Shelf{
-	{Name: "account", Indexes: []store.Index{{Fields: []string{"name_key"}}, {Fields: []string{"realm", "name_key"}}}},
+	{Name: "account", Indexes: []store.Index{{Fields: []string{"name_key"}}, {Fields: []string{"realm", "name_key"}},
+		{Fields: []string{"missions", "name_key"}, Multi: "missions"}}},
 	{Name: "grant", Indexes: []store.Index{{Fields: []string{"account"}}}},
 	{Name: "token", Indexes: []store.Index{{Fields: []string{"hash"}}, {Fields: []string{"account"}}}},
 }
@@ -30,6 +31,12 @@ type account struct {
 	Password string `f:"password,max=200"`          // Argon2id in PHC form; none: no sign-in by password
 	Links    []link `f:"links,max=50"`
 	Disabled bool   `f:"disabled"`
+	// Missions are those in which the account ever held a role of its own:
+	// whose administrators see it.
+	Missions []string `f:"missions,max=200,each=36"`
+	Digits   string   `f:"digits,max=8"` // Digits, Zone and Theme: see Preferences
+	Zone     string   `f:"zone,max=60"`
+	Theme    string   `f:"theme,max=8"`
 	// Epoch is raised to end every sign-in at once: a token bears the epoch it
 	// was made in.
 	Epoch int64 `f:"epoch,min=0"`
@@ -55,13 +62,15 @@ type grant struct {
 	To      value.Date `f:"to"` // the last day of duty; empty is open
 }
 
-// token is a proof that was handed out: an API token or a sign-in.
+// token is a proof that was handed out: an API token, a sign-in or an
+// invitation. Device is where a sign-in was made, in a few words.
 type token struct {
 	kind.Head
 	Account string    `f:"account,required,max=36"`
 	Mission string    `f:"mission,max=36"`
 	Use     string    `f:"use,required,max=16"`
 	Name    string    `f:"name,max=80"`
+	Device  string    `f:"device,max=80"`
 	Hash    string    `f:"hash,required,max=64"`
 	Expires time.Time `f:"expires,required"`
 	Revoked bool      `f:"revoked"`
@@ -75,6 +84,7 @@ const local = "local"
 const (
 	useAPI    = "api"
 	useSignIn = "sign_in"
+	useInvite = "invite"
 )
 
 var (

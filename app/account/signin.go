@@ -21,7 +21,8 @@ const maxNameKey = 512
 
 // SignIn is a try to sign in. An empty Mission is the only one, or else the
 // first, in which the account holds a role today. Address is where it comes
-// from, for the throttle.
+// from, for the throttle; Device says in a few words on what it is made, for
+// the list of sign-ins and the journal.
 type SignIn struct {
 	Name     string
 	Password string
@@ -54,6 +55,15 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
+	made, err := s.enter(ctx, a, in, weak)
+	if err == nil {
+		s.throttle.passed(name, in.Address, s.now())
+	}
+	return made, err
+}
+
+// enter signs a in, who proved to be it.
+func (s *Service) enter(ctx context.Context, a *account, in SignIn, weak bool) (SignedIn, error) {
 	held, err := s.grantsOf(ctx, a.ID)
 	if err != nil {
 		return SignedIn{}, err
@@ -62,7 +72,6 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if !ok {
 		return SignedIn{}, unauthenticated("no role today")
 	}
-	s.throttle.passed(name, in.Address, s.now())
 	issued, err := s.admit(ctx, a, in, held, mission, weak)
 	return SignedIn{Issued: issued, Account: a.ID, Missions: s.missions(held, s.now())}, err
 }
@@ -96,6 +105,7 @@ func (s *Service) admit(ctx context.Context, a *account, in SignIn, held []*gran
 	now := s.now()
 	day, _, _ := s.today(mission, now)
 	t, bearer := s.newToken(a, useSignIn, "", mission, now.Add(life(inForce(held, mission, day))))
+	t.Device = atMost(in.Device, maxDevice)
 	by := kind.Actor{Account: a.ID, Person: a.person(mission), Device: in.Device, Request: in.Request}
 	act := s.act(by, "", "sign_in")
 	if weak {
@@ -144,4 +154,17 @@ func tooMany(wait time.Duration) error {
 	err := kind.E(kind.CodeTooMany, "error.too_many", nil)
 	err.Args = map[string]any{"RetryAfter": int64((wait + time.Second - 1) / time.Second)}
 	return err
+}
+
+// maxDevice bounds the words about a device, in runes.
+const maxDevice = 80
+
+// atMost cuts s after n runes.
+func atMost(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }

@@ -25,10 +25,14 @@ type TokenInfo struct {
 	Mission string    `json:"mission,omitempty"`
 	Created time.Time `json:"created_at"`
 	Expires time.Time `json:"expires_at"`
+	// Device is where a sign-in was made, in a few words; Current says that the
+	// caller uses it now. Pages show them.
+	Device  string `json:"-"`
+	Current bool   `json:"-"`
 }
 
 func (t *token) info() TokenInfo {
-	return TokenInfo{ID: t.ID, Use: t.Use, Name: t.Name, Mission: t.Mission, Created: t.CreatedAt, Expires: t.Expires}
+	return TokenInfo{ID: t.ID, Use: t.Use, Name: t.Name, Mission: t.Mission, Created: t.CreatedAt, Expires: t.Expires, Device: t.Device}
 }
 
 // Issued is a token that was just made. Bearer is shown this once.
@@ -107,7 +111,7 @@ func (s *Service) newToken(a *account, use, name, mission string, expires time.T
 	t := &token{Account: a.ID, Mission: mission, Use: use, Name: name, Hash: s.digestOf(bearer).text(),
 		Expires: expires.UTC().Truncate(time.Millisecond)}
 	t.ID = newID()
-	if use == useSignIn {
+	if use != useAPI {
 		t.Epoch = a.Epoch
 	}
 	return t, bearer
@@ -128,7 +132,7 @@ func (s *Service) issue(ctx context.Context, act store.Act, t *token, bearer str
 }
 
 // ListTokens lists the tokens and sign-ins of an account that work, newest
-// first. CodeNotFound if the account is not the caller's.
+// first, the caller's own marked. CodeNotFound if the account is not the caller's.
 func (s *Service) ListTokens(ctx context.Context, by kind.Actor, id string) ([]TokenInfo, error) {
 	if _, err := s.ownToken(by, id, "read"); err != nil {
 		return nil, err
@@ -143,8 +147,10 @@ func (s *Service) ListTokens(ctx context.Context, by kind.Actor, id string) ([]T
 	}
 	out := []TokenInfo{}
 	for _, t := range all {
-		if t.works(&a, s.now()) {
-			out = append(out, t.info())
+		if t.Use != useInvite && t.works(&a, s.now()) {
+			i := t.info()
+			i.Current = t.ID == by.Token
+			out = append(out, i)
 		}
 	}
 	slices.SortFunc(out, func(a, b TokenInfo) int { return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID)) })
@@ -153,7 +159,7 @@ func (s *Service) ListTokens(ctx context.Context, by kind.Actor, id string) ([]T
 
 // works reports whether t still proves to be a.
 func (t *token) works(a *account, now time.Time) bool {
-	return !t.Revoked && now.Before(t.Expires) && !a.Disabled && (t.Use != useSignIn || t.Epoch == a.Epoch)
+	return !t.Revoked && now.Before(t.Expires) && !a.Disabled && (t.Use == useAPI || t.Epoch == a.Epoch)
 }
 
 // RevokeToken ends a token or a sign-in at once; one that has ended stays so.

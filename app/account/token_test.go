@@ -454,13 +454,17 @@ func TestNothingInClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	inv, err := f.Invite(f.ctx, f.op, first.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	data := stored(f)
 	for _, control := range []string{"canary-name", "canary-token", "$argon2id$"} {
 		if !bytes.Contains(data, []byte(control)) {
 			t.Fatalf("the search finds nothing, not even %q", control)
 		}
 	}
-	secrets := []string{good, next, "a wrong guess of mine", code}
+	secrets := []string{good, next, "a wrong guess of mine", code, inv.Code}
 	for _, bearer := range []string{in.Bearer, api.Bearer} {
 		raw, err := base64.RawURLEncoding.DecodeString(bearer[4:])
 		if err != nil {

@@ -86,10 +86,12 @@ func (s *Service) create(ctx context.Context, in NewUser, act store.Act, rely []
 		act.By, act.Account = a.ID, a.ID
 	}
 	c := &store.Commit{Act: act, Rely: append(rely, freeName(a))}
-	s.put(c, s.of.account, a)
 	if in.Grant != nil {
-		s.put(c, s.of.grant, in.Grant.grant(a.ID))
+		g := in.Grant.grant(a.ID)
+		a.joins(g)
+		s.put(c, s.of.grant, g)
 	}
+	s.put(c, s.of.account, a)
 	err = s.commit(ctx, c)
 	if errors.Is(err, store.ErrTaken) {
 		return User{}, kind.E(kind.CodeConflict, "error.account.name_taken", err)
@@ -134,8 +136,8 @@ func (s *Service) change(ctx context.Context, id string, act store.Act, f func(a
 	})
 }
 
-// Disable ends every sign-in and token of an account, at once and until Enable.
-// Nobody disables himself: somebody must be left who can enable.
+// Disable ends every sign-in and token of an account, at once and until Enable,
+// and its invitation for good. Nobody disables himself: somebody must be left who can enable.
 func (s *Service) Disable(ctx context.Context, by kind.Actor, id, why string) error {
 	return s.setDisabled(ctx, by, id, why, "disable")
 }
@@ -153,6 +155,9 @@ func (s *Service) setDisabled(ctx context.Context, by kind.Actor, id, why, verb 
 	}
 	if by.Account == id {
 		return kind.E(kind.CodeConflict, "error.account.self", nil)
+	}
+	if _, _, err := s.sees(ctx, by, id); err != nil {
+		return err
 	}
 	if err := s.mayAdministerAll(ctx, by, id); err != nil {
 		return err

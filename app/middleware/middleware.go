@@ -9,6 +9,7 @@
 //	app := fiber.New(fiber.Config{ErrorHandler: stack.ErrorHandler(problem.ErrorHandler(texts)), ...})
 //	stack.Install(app)
 //	app.Get("/api/v1/…", stack.Authenticate(accounts), handler)
+//	app.Get("/…", stack.Session(accounts), page)
 package middleware
 
 import (
@@ -68,6 +69,8 @@ const (
 	requestLocal local = iota
 	textsLocal
 	actorLocal
+	prefsLocal
+	lapsedLocal
 )
 
 // RequestID is the request's id: random, the service's own, never the client's.
