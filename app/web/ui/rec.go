@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -193,6 +194,9 @@ func gather(out []value.Ref, v any) []value.Ref {
 // exist for the reader.
 type Names map[value.Ref]string
 
+// namesAtOnce is how many records the engine reads at once.
+const namesAtOnce = 200
+
 // Names looks up what the records behind refs are called, for the reader of p.
 func (s *Site) Names(ctx context.Context, p Page, refs []value.Ref) (Names, error) {
 	byKind := map[string][]string{}
@@ -204,8 +208,10 @@ func (s *Site) Names(ctx context.Context, p Page, refs []value.Ref) (Names, erro
 		}
 	}
 	for name, ids := range byKind {
-		if err := s.nameSome(ctx, p, s.Kinds.Get(name), ids, names); err != nil {
-			return nil, err
+		for some := range slices.Chunk(ids, namesAtOnce) {
+			if err := s.nameSome(ctx, p, s.Kinds.Get(name), some, names); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for r, n := range names {
