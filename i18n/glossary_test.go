@@ -18,7 +18,6 @@ var labels = map[string][]string{
 	"approved":          {"state.session.approved.label"},
 	"capacity_building": {"enum.police_mandate.capacity_building.label"},
 	"closed":            {"state.session.closed.label"},
-	"contest":           {"verb.session.contest.label"},
 	"counterpart":       {"kind.counterpart.name"},
 	"draft":             {"state.session.draft.label"},
 	"due_date":          {"field.action.due.label"},
@@ -48,8 +47,7 @@ var labels = map[string][]string{
 
 // shorter are labels that are a part of their term, for the reason given.
 var shorter = map[string]string{
-	"kind.session.name":          "a session may be of another type than mentoring",
-	"verb.session.contest.label": "more than a rating can be contested",
+	"kind.session.name": "a session may be of another type than mentoring",
 }
 
 // agreeing are labels that bend their term to go with the noun that they stand

@@ -61,6 +61,8 @@ type Options struct {
 	// them, in the text of policies/.
 	Kinds  kind.Kinds
 	Policy string
+	// Pseudo puts locale.Pseudo beside the languages. It is for tests.
+	Pseudo bool
 }
 
 // Open opens the data folder dir, making it where there is none. An error is
@@ -80,7 +82,7 @@ func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
 	if c.Policy, err = rights(o.Policy, c.Kinds); err != nil {
 		return nil, err
 	}
-	if c.Texts, err = locale.New(i18n.Files, log); err != nil {
+	if c.Texts, err = texts(o); err != nil {
 		return nil, err
 	}
 	key, err := readKey(dir)
@@ -97,6 +99,13 @@ func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
 		return nil, errors.Join(err, c.Store.Close())
 	}
 	return c, nil
+}
+
+func texts(o Options) (*locale.Catalogue, error) {
+	if o.Pseudo {
+		return locale.NewWithPseudo(i18n.Files, o.Log)
+	}
+	return locale.New(i18n.Files, o.Log)
 }
 
 // Close closes the store.
