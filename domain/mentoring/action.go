@@ -159,7 +159,7 @@ var _ = kind.Declare[Action](&Kinds, kind.Spec{
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("session_type", string(Mentoring), string(Coaching))},
 	},
-	Questions: map[string]func(kind.Now) []kind.Cond{"overdue": overdue, "unanswered": unanswered},
+	Questions: map[string]func(kind.Now) []kind.Cond{"overdue": overdue, "unanswered": unanswered, "owed": owed, "to_answer": toAnswer},
 	Create:    kind.On(createAction),
 	Replace:   kind.On(replaceAction),
 	Flow: kind.Flow{
@@ -219,6 +219,17 @@ func overdue(now kind.Now) []kind.Cond {
 func unanswered(now kind.Now) []kind.Cond {
 	return []kind.Cond{kind.OneOf("state", string(Proposed), string(CounterProposed)),
 		{Field: "asked_on", Op: kind.Lt, Value: string(now.Today.AddDays(-answerWithin))}}
+}
+
+// owed asks for what was agreed and is still to be done: by its due date, what
+// is overdue comes first.
+func owed(kind.Now) []kind.Cond {
+	return []kind.Cond{kind.OneOf("state", string(Accepted), string(InProgress), string(Reopened))}
+}
+
+// toAnswer asks for the proposals, and counter-proposals, that await an answer.
+func toAnswer(kind.Now) []kind.Cond {
+	return []kind.Cond{kind.OneOf("state", string(Proposed), string(CounterProposed))}
 }
 
 // open reports whether something is still to come of a.
