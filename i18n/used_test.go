@@ -22,9 +22,10 @@ import (
 // made are beginnings of keys that code puts together at run time, each with
 // the test or the code that knows the ends.
 var made = map[string]string{
-	"page.docs.":  "the API document, from parameters, headers and operations",
-	"page.setup.": "the fields of the set-up form",
-	"problem.":    "app/problem: a title for each row of its table",
+	"page.caption.session_type.": "app/web/work: the name of a session by its type",
+	"page.docs.":                 "the API document, from parameters, headers and operations",
+	"page.setup.":                "the fields of the set-up form",
+	"problem.":                   "app/problem: a title for each row of its table",
 }
 
 // sources are the folders whose code shows texts to people.
