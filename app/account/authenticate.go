@@ -94,14 +94,13 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (kind.Actor, 
 	return e.Actor, err
 }
 
-// Session is somebody who is signed in, and how they want pages shown. At is
-// the number of the service's journal at which that was read: what was read of
-// missions at the same number is as fresh.
+// Session is somebody who is signed in, until Expires, and how they want pages
+// shown. Zone is the time zone that they chose, nil for the mission's.
 type Session struct {
 	Actor   kind.Actor
 	Prefs   Preferences
+	Zone    *time.Location
 	Expires time.Time
-	At      int64
 }
 
 // Session is Authenticate for pages. It lets sign-ins in and no API tokens,
@@ -132,7 +131,6 @@ func (s *Service) bears(ctx context.Context, bearer string) (cached, error) {
 	if err != nil {
 		return cached{}, err
 	}
-	e.At = head
 	s.cache.put(d, head, e)
 	return e, nil
 }
@@ -168,7 +166,7 @@ func (s *Service) resolve(ctx context.Context, d digest, now time.Time) (cached,
 	if t.Expires.Before(until) {
 		until = t.Expires
 	}
-	return cached{use: t.Use, until: until, Session: Session{Prefs: a.preferences(), Expires: t.Expires,
+	return cached{use: t.Use, until: until, Session: Session{Prefs: a.preferences(), Zone: location(a.Zone), Expires: t.Expires,
 		Actor: kind.Actor{Account: a.ID, Person: a.person(t.Mission), Name: a.Name,
 			Mission: t.Mission, Grants: grants, Token: t.ID, Lang: string(a.Lang)}}}, nil
 }

@@ -34,7 +34,7 @@ func TestPreferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := f.Session(f.ctx, in.Bearer)
-	if err != nil || got.Prefs != want || got.Actor.Lang != "ar" || got.At != f.head() || !got.Expires.Equal(in.Expires) {
+	if err != nil || got.Prefs != want || got.Actor.Lang != "ar" || got.Zone.String() != want.Zone || !got.Expires.Equal(in.Expires) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	f.unchanged("refusals", func() {
@@ -55,7 +55,7 @@ func TestPreferences(t *testing.T) {
 	if err := f.SetPreferences(f.ctx, by, account.Preferences{}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := f.Session(f.ctx, in.Bearer); err != nil || got.Prefs != (account.Preferences{}) {
+	if got, err := f.Session(f.ctx, in.Bearer); err != nil || got.Prefs != (account.Preferences{}) || got.Zone != nil {
 		t.Errorf("taken back: %+v, %v", got, err)
 	}
 }

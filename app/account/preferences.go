@@ -58,3 +58,16 @@ func (s *Service) SetPreferences(ctx context.Context, by kind.Actor, p Preferenc
 		return nil
 	})
 }
+
+// location is the time zone called name; nil for none, and for one that is
+// known no more.
+func location(name string) *time.Location {
+	if name == "" {
+		return nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return zone
+}

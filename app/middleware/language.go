@@ -6,9 +6,10 @@ import "github.com/gofiber/fiber/v2"
 // signing in.
 const LangCookie = "colocate-lang"
 
-// language settles the language by cookie and header, once; Authenticate
-// settles it anew where the account has one.
+// language settles the language by cookie and header, once; Authenticate and
+// Session settle it anew where the account has one.
 func (s *Stack) language(c *fiber.Ctx) error {
+	c.Locals(stackLocal, s)
 	s.setLanguage(c, "")
 	return c.Next()
 }

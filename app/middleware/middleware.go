@@ -9,7 +9,7 @@
 //	app := fiber.New(fiber.Config{ErrorHandler: stack.ErrorHandler(problem.ErrorHandler(texts)), ...})
 //	stack.Install(app)
 //	app.Get("/api/v1/…", stack.Authenticate(accounts), handler)
-//	app.Get("/…", stack.Session(accounts), page)
+//	app.Get("/…", stack.Session, page)
 package middleware
 
 import (
@@ -29,6 +29,7 @@ import (
 type Options struct {
 	Log      zerolog.Logger
 	Texts    *locale.Catalogue
+	Sessions Sessions              // whose a sign-in is, for pages; nil where there are none
 	Metrics  prometheus.Registerer // where the request histogram is registered; nil: nowhere
 	TLS      bool                  // clients reach the service over TLS only: HSTS is sent
 	Base     context.Context       // parent of every request's context; nil: the background
@@ -70,6 +71,7 @@ const (
 	textsLocal
 	actorLocal
 	prefsLocal
+	stackLocal
 	lapsedLocal
 )
 

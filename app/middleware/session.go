@@ -6,21 +6,18 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"colocate/app/locale"
 	"colocate/domain/kind"
 )
 
-// Reader is who looks at a page, and how they have it shown. Terms are what
-// their mission calls things, by language and message key.
+// Reader is who looks at a page, and how they have it shown.
 type Reader struct {
 	Actor kind.Actor
 	Prefs Preferences
-	Terms map[string]map[string]string
 }
 
-// Preferences are what a reader chose: the zone of times, the mission's where they
-// chose none; "native" digits or Western ones; "light", "dark" or, empty, the
-// device's theme.
+// Preferences are what a reader chose: the zone of times, nil for the
+// mission's; "native" digits, anything else for Western ones; "light", "dark"
+// or, empty, the device's theme.
 type Preferences struct {
 	Zone   *time.Location
 	Digits string
@@ -37,43 +34,52 @@ type Sessions interface {
 // Authenticate goes by the header alone, so that no other site's page can act
 // on the API with what a browser sends by itself. Nobody is no error: the page
 // decides. It settles the language anew, and holds the account to the stack's
-// Rate. It belongs in the chain of each route that needs it.
-func (s *Stack) Session(of Sessions) fiber.Handler {
-	name := CookieName(s.TLS)
-	return func(c *fiber.Ctx) error {
-		bearer := c.Cookies(name)
-		if bearer == "" {
-			return c.Next()
-		}
-		if len(bearer) > maxBearer {
-			bearer = "" // none of ours: refused like any other that does not work
-		}
-		r, err := of.Session(c.UserContext(), bearer)
-		if kind.CodeOf(err) == kind.CodeUnauthenticated {
-			c.Locals(lapsedLocal, true)
-			return c.Next()
-		}
-		if err != nil {
+// Rate. It belongs in the chain of each route that needs it; the stack needs
+// Sessions for it.
+func (s *Stack) Session(c *fiber.Ctx) error {
+	if err := s.identify(c); err != nil {
+		return err
+	}
+	if a := Actor(c).Account; a != "" {
+		if err := s.limiter.take(a); err != nil {
 			return err
 		}
-		s.setReader(c, &r)
-		if err := s.limiter.take(r.Actor.Account); err != nil {
-			return err
-		}
-		return c.Next()
+	}
+	return c.Next()
+}
+
+// Identify is Session for the page of an error that came before it, such as an
+// address that does not exist. It never fails: then it is nobody.
+func Identify(c *fiber.Ctx) {
+	if s, ok := c.Locals(stackLocal).(*Stack); ok && s.Sessions != nil {
+		_ = s.identify(c) // an outage: there is an error to be shown already
 	}
 }
 
-// setReader notes who r is, and has the page written as they want it.
-func (s *Stack) setReader(c *fiber.Ctx, r *Reader) {
+// identify notes who comes with the cookie; an error is an outage.
+func (s *Stack) identify(c *fiber.Ctx) error {
+	bearer := c.Cookies(CookieName(s.TLS))
+	if bearer == "" {
+		return nil
+	}
+	if len(bearer) > maxBearer {
+		bearer = "" // none of ours: refused like any other that does not work
+	}
+	r, err := s.Sessions.Session(c.UserContext(), bearer)
+	if kind.CodeOf(err) == kind.CodeUnauthenticated {
+		c.Locals(lapsedLocal, true)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	if r.Actor.Lang != "" {
 		s.setLanguage(c, r.Actor.Lang)
 	}
-	t := T(c)
-	c.Locals(textsLocal, t.For(locale.Prefs{Zone: r.Prefs.Zone, Digits: r.Prefs.Digits, Terms: r.Terms[t.Lang()]}))
-	r.Actor.Lang, r.Actor.Request, r.Actor.Device = t.Lang(), RequestID(c), Device(c)
+	r.Actor.Lang, r.Actor.Request, r.Actor.Device = Lang(c), RequestID(c), Device(c)
 	c.Locals(actorLocal, &r.Actor)
 	c.Locals(prefsLocal, r.Prefs)
+	return nil
 }
 
 // Prefs is how the reader wants pages shown; the zero Preferences for nobody.

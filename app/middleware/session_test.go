@@ -24,18 +24,16 @@ func (r readers) Session(_ context.Context, bearer string) (middleware.Reader, e
 		return middleware.Reader{}, errors.New("store is gone")
 	case "mine":
 		return middleware.Reader{Actor: kind.Actor{Account: "account-1", Lang: r.lang},
-			Prefs: middleware.Preferences{Zone: time.FixedZone("there", 2*3600), Digits: "native", Theme: "dark"},
-			Terms: map[string]map[string]string{"ar": {"role.adviser.label": "canary-term"}}}, nil
+			Prefs: middleware.Preferences{Zone: time.FixedZone("there", 2*3600), Digits: "native", Theme: "dark"}}, nil
 	}
 	return middleware.Reader{}, kind.E(kind.CodeUnauthenticated, "error.unauthenticated", nil)
 }
 
-// who says who looks, whether a sign-in lapsed, and how things are written.
+// who says who looks, whether a sign-in lapsed, and what they chose.
 func who(c *fiber.Ctx) error {
-	a := middleware.Actor(c)
-	t := middleware.T(c)
-	return c.SendString(fmt.Sprintf("%s|%v|%s|%s|%s|%s|%s|%v", a.Account, middleware.Lapsed(c), a.Lang, a.Device, t.Num(12),
-		t.T("role.adviser.label", nil), middleware.Prefs(c).Theme, a.Request == middleware.RequestID(c)))
+	a, p := middleware.Actor(c), middleware.Prefs(c)
+	return c.SendString(fmt.Sprintf("%s|%v|%s|%s|%v|%s|%s|%v", a.Account, middleware.Lapsed(c), a.Lang, a.Device, p.Zone,
+		p.Digits, p.Theme, a.Request == middleware.RequestID(c)))
 }
 
 const phone = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
@@ -44,9 +42,9 @@ func TestSession(t *testing.T) {
 	t.Parallel()
 	for _, tls := range []bool{false, true} {
 		name := middleware.CookieName(tls)
-		s := newServer(t, middleware.Options{TLS: tls}, func(app *fiber.App, stack *middleware.Stack) {
-			app.Get("/page", stack.Session(readers{"ar"}), who)
-			app.Get("/english", stack.Session(readers{""}), who)
+		s := newServer(t, middleware.Options{TLS: tls, Sessions: readers{"ar"}}, func(app *fiber.App, stack *middleware.Stack) {
+			app.Get("/page", stack.Session, who)
+			app.Get("/early", func(c *fiber.Ctx) error { middleware.Identify(c); return who(c) })
 			app.Get("/api/v1/units", stack.Authenticate(tokens{}), ok)
 		})
 		for _, c := range []struct{ path, cookie, want string }{
@@ -54,8 +52,9 @@ func TestSession(t *testing.T) {
 			{"/page", name + "=forged", "|true||"},
 			{"/page", name + "=" + strings.Repeat("x", 600), "|true||"},
 			{"/page", "other=mine", "|false||"},
-			{"/page", name + "=mine", "account-1|false|ar|Firefox, Android|١٢|canary-term|dark|true"},
-			{"/english", name + "=mine", "account-1|false|en|Firefox, Android|12|UN police adviser|dark|true"},
+			{"/page", name + "=mine", "account-1|false|ar|Firefox, Android|there|native|dark|true"},
+			{"/early", name + "=mine", "account-1|false|ar|Firefox, Android|there|native|dark|true"},
+			{"/early", name + "=outage", "|false||"},
 		} {
 			res, body := s.do(t, "GET", c.path, "", "Cookie", c.cookie, "User-Agent", phone, "Authorization", "Bearer mine")
 			if res.StatusCode != http.StatusOK || !strings.HasPrefix(body, c.want) {
@@ -75,8 +74,8 @@ func TestSession(t *testing.T) {
 // could plant counts for nothing.
 func TestSessionOfTheOtherName(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, middleware.Options{TLS: true}, func(app *fiber.App, stack *middleware.Stack) {
-		app.Get("/page", stack.Session(readers{"en"}), who)
+	s := newServer(t, middleware.Options{TLS: true, Sessions: readers{"en"}}, func(app *fiber.App, stack *middleware.Stack) {
+		app.Get("/page", stack.Session, who)
 	})
 	if _, body := s.do(t, "GET", "/page", "", "Cookie", "colocate=mine"); !strings.HasPrefix(body, "|false|") {
 		t.Errorf("got %q", body)
@@ -85,8 +84,8 @@ func TestSessionOfTheOtherName(t *testing.T) {
 
 func TestSessionIsLimited(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, middleware.Options{Rate: 1, Burst: 2}, func(app *fiber.App, stack *middleware.Stack) {
-		app.Get("/page", stack.Session(readers{"en"}), ok)
+	s := newServer(t, middleware.Options{Rate: 1, Burst: 2, Sessions: readers{""}}, func(app *fiber.App, stack *middleware.Stack) {
+		app.Get("/page", stack.Session, ok)
 	})
 	var last int
 	for range 3 {
