@@ -41,9 +41,11 @@ var kinds = map[string]struct {
 	"strength_snapshot": {"strength-snapshots", kind.SHR, kind.InUnit, "verify"},
 	"counterpart":       {"counterparts", kind.MIS, kind.OfPerson, "transfer retire suspend reinstate"},
 	"session": {"sessions", kind.SHR, kind.InUnit,
-		"submit return approve close_internal release acknowledge refuse contest decide close void"},
-	"session_annex": {"session-annexes", kind.CON, kind.InUnit, ""},
-	"action":        {"actions", kind.SHR, kind.InUnit, "accept decline counter_propose start report_done verify reopen extend cancel"},
+		"submit return approve close_internal release acknowledge refuse close void"},
+	"session_comment": {"session-comments", kind.SHR, kind.InUnit, ""},
+	"contest":         {"contests", kind.SHR, kind.InUnit, "decide escalate withdraw"},
+	"session_annex":   {"session-annexes", kind.CON, kind.InUnit, ""},
+	"action":          {"actions", kind.SHR, kind.InUnit, "accept decline counter_propose start report_done verify reopen extend cancel"},
 }
 
 func TestKindsAreThoseOfTheDomain(t *testing.T) {

@@ -43,8 +43,10 @@ func (h *Handler) ofKind(d *kind.Descriptor) []Route {
 		route(fiber.MethodGet, all, "read", true, h.list(d), func(b *builder) *Operation { return b.list(d) }),
 		route(fiber.MethodPost, all, "create", false, h.create(d), func(b *builder) *Operation { return b.create(d) }),
 		route(fiber.MethodGet, one, "read", false, h.read(d), func(b *builder) *Operation { return b.read(d) }),
-		route(fiber.MethodPut, one, "update", false, h.replace(d), func(b *builder) *Operation { return b.replace(d) }),
 		route(fiber.MethodGet, one+"/history", "read", true, h.history(d), func(b *builder) *Operation { return b.history(d) }),
+	}
+	if !d.Fixed {
+		routes = append(routes, route(fiber.MethodPut, one, "update", false, h.replace(d), func(b *builder) *Operation { return b.replace(d) }))
 	}
 	for i := range d.Flow.Verbs {
 		v := d.Verb(d.Flow.Verbs[i].Name)

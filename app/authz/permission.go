@@ -12,7 +12,7 @@ var Service = []Permission{
 
 // Permissions lists every permission of a program whose kinds are reg's: for
 // each kind with routes create, read, read_con where something of it is CON,
-// update and its verbs; then Service.
+// update unless it is fixed, and its verbs; then Service.
 func Permissions(reg *kind.Registry) []Permission {
 	var all []Permission
 	for _, d := range reg.All() {
@@ -31,7 +31,9 @@ func ofKind(d *kind.Descriptor) []Permission {
 	if d.Nameable {
 		perms = append(perms, Permission{d.Name, "name"})
 	}
-	perms = append(perms, Permission{d.Name, "update"})
+	if !d.Fixed {
+		perms = append(perms, Permission{d.Name, "update"})
+	}
 	for _, v := range d.Flow.Verbs {
 		perms = append(perms, Permission{d.Name, v.Name})
 	}

@@ -134,7 +134,7 @@ func (r *round) try() (View, bool, error) {
 func (r *round) commit() (store.Commit, error) {
 	a := r.v.a
 	c, err := r.world.commit(store.Act{By: a.Person, Account: a.Account, Role: string(r.role()), Verb: r.verb, Kind: r.v.sh.Name,
-		ID: r.rec.Meta().ID, At: r.world.now, Device: a.Device, Request: a.Request, Why: r.w.Why})
+		ID: r.rec.Meta().ID, At: r.world.Now(), Device: a.Device, Request: a.Request, Why: r.w.Why})
 	c.Key, c.Request = r.key, r.request
 	return c, err
 }

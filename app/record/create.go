@@ -138,12 +138,12 @@ func (r *round) finish(c *kind.Check, do kind.Action, known *sent) error {
 		return err
 	}
 	if sound {
-		sh.Stamp(r.rec, r.v.a.Person, r.world.now)
+		sh.Stamp(r.rec, r.v.a.Person, r.world.Now())
 		if err := c.Merge(do.Run(r.world, r.rec, nil)); err != nil {
 			return err
 		}
 	}
-	if err := c.Merge(sh.Validate(r.rec, r.world.clock())); err != nil {
+	if err := c.Merge(sh.Validate(r.rec, r.world.clock)); err != nil {
 		return err
 	}
 	return c.Err()
@@ -260,6 +260,9 @@ func (r *round) names(sh *shape, id string) (bool, error) {
 // Replace gives a record new content: the fields that the caller may write
 // become what was sent, the others are kept. w.IfMatch is needed.
 func (e *Engine) Replace(ctx context.Context, a kind.Actor, d *kind.Descriptor, w Write) (View, error) {
+	if d.Fixed {
+		return View{}, notFound() // as a verb that there is not
+	}
 	c, err := e.change(ctx, &a, d, "update", verbReplace, w)
 	if err != nil {
 		return View{}, err
@@ -274,7 +277,7 @@ func (r *round) replace() error {
 		return err
 	}
 	sh := r.v.sh
-	if !sh.editable(r.rec.Meta().State) {
+	if !sh.MayEdit(r.rec.Meta().State) {
 		return r.wrongState()
 	}
 	known := sentBy(sh, r.rec)
@@ -287,9 +290,4 @@ func (r *round) replace() error {
 		return err
 	}
 	return r.finish(&c, sh.Replace, known)
-}
-
-// editable reports whether a record in state may be replaced.
-func (sh *shape) editable(s kind.State) bool {
-	return len(sh.Flow.States) == 0 || contains(sh.Flow.Edit, s)
 }

@@ -37,7 +37,7 @@ func (e *Engine) Import(ctx context.Context, a kind.Actor, recs []Imported, sequ
 		return err
 	}
 	c := store.Commit{Journal: w.journal, Key: "import:" + sh.Name + ":" + recs[0].Rec.Meta().ID,
-		Act: store.Act{By: a.Person, Account: a.Account, Verb: "import", Kind: sh.Name, ID: recs[0].Rec.Meta().ID, At: w.now}}
+		Act: store.Act{By: a.Person, Account: a.Account, Verb: "import", Kind: sh.Name, ID: recs[0].Rec.Meta().ID, At: w.Now()}}
 	for i := range recs {
 		if err := w.imported(&c, &recs[i]); err != nil {
 			return err
@@ -70,7 +70,7 @@ func (w *world) imported(c *store.Commit, in *Imported) error {
 		return fmt.Errorf("record: %s %s belongs to another journal", sh.Name, h.ID)
 	}
 	if h.CreatedBy == "" {
-		h.CreatedBy, h.CreatedAt = w.a.Person, w.now
+		h.CreatedBy, h.CreatedAt = w.a.Person, w.Now()
 		h.UpdatedBy, h.UpdatedAt = h.CreatedBy, h.CreatedAt
 	}
 	h.Rev = 1
@@ -97,7 +97,7 @@ func (w *world) imported(c *store.Commit, in *Imported) error {
 // sound holds a record to its own rules and to the reference lists. Reference
 // data is not held to the lists that it makes.
 func (w *world) sound(sh *shape, rec kind.Record) error {
-	if err := sh.Validate(rec, w.clock()); err != nil || sh.service() {
+	if err := sh.Validate(rec, w.clock); err != nil || sh.service() {
 		return err
 	}
 	var c kind.Check
@@ -129,7 +129,7 @@ func (e *Engine) Raise(ctx context.Context, a kind.Actor, sequences map[string]i
 	if err != nil {
 		return err
 	}
-	c := store.Commit{Journal: a.Mission, Act: store.Act{By: a.Person, Account: a.Account, Verb: "raise", Kind: Counter, At: w.now}}
+	c := store.Commit{Journal: a.Mission, Act: store.Act{By: a.Person, Account: a.Account, Verb: "raise", Kind: Counter, At: w.Now()}}
 	if err := w.raise(&c, sequences); err != nil || len(c.Put) == 0 {
 		return err
 	}

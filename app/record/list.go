@@ -88,9 +88,8 @@ func (v *viewer) filters(f *kind.Field) bool { return f != nil && f.Filter && f.
 // question asks what depends on the day. One about a field that v does not see
 // is not there for v.
 func (v *viewer) question(ctx context.Context, ask func(kind.Now) []kind.Cond, name, value string) ([]kind.Cond, error) {
-	now := kind.Now{Time: v.e.now()}
-	var err error
-	if now.Today, err = v.e.today(ctx, v.a.Mission, now.Time); err != nil {
+	now, err := v.e.clock(ctx, v.a.Mission, v.e.now())
+	if err != nil {
 		return nil, err
 	}
 	cs := ask(now)

@@ -132,12 +132,12 @@ func (e *Engine) postingsToday(ctx context.Context, mission string, fn func(post
 	if err != nil {
 		return err
 	}
-	today, err := e.today(ctx, mission, e.now())
+	now, err := e.clock(ctx, mission, e.now())
 	if err != nil {
 		return err
 	}
 	for _, p := range all {
-		if p.covers(today) {
+		if p.covers(now.Today) {
 			fn(p)
 		}
 	}
@@ -192,16 +192,18 @@ func (e *Engine) loadZones(ctx context.Context) (map[string]*time.Location, erro
 // now is the time as records keep it: UTC, whole milliseconds.
 func (e *Engine) now() time.Time { return kind.Milli(e.Now()) }
 
-// today is the day of t where the mission is, in UTC for whoever acts in none.
-func (e *Engine) today(ctx context.Context, mission string, t time.Time) (value.Date, error) {
+// clock is t where the mission is, in UTC for whoever acts in none.
+func (e *Engine) clock(ctx context.Context, mission string, t time.Time) (kind.Now, error) {
 	zones, err := e.memory().zones.get(ctx, e)
 	if err != nil {
-		return "", err
+		return kind.Now{}, err
 	}
-	if loc := zones[mission]; loc != nil {
-		t = t.In(loc)
+	now := kind.Now{Time: t, Zone: zones[mission]}
+	if now.Zone != nil {
+		t = t.In(now.Zone)
 	}
-	return value.Date(t.Format(time.DateOnly)), nil
+	now.Today = value.DateOf(t)
+	return now, nil
 }
 
 // codeOf is one code of one reference list.

@@ -80,7 +80,7 @@ func (w *world) reserve(b *block, sequence string) error {
 		}
 		from := c.n
 		c.n += reserve
-		act := store.Act{By: w.a.Person, Account: w.a.Account, Verb: "reserve", Kind: Counter, At: w.now, Request: w.a.Request}
+		act := store.Act{By: w.a.Person, Account: w.a.Account, Verb: "reserve", Kind: Counter, At: w.Now(), Request: w.a.Request}
 		r, err := w.e.Store.Commit(w.ctx, store.Commit{Journal: w.journal, Put: []store.Put{c.put(k, w.a.Mission)}, Act: act})
 		if moved(err) {
 			continue

@@ -44,8 +44,8 @@ func (e *Engine) Rights(ctx context.Context, a kind.Actor, d *kind.Descriptor) (
 			r.Filters = append(r.Filters, f.Name)
 		}
 	}
-	now := kind.Now{Time: e.now()}
-	if now.Today, err = e.today(ctx, a.Mission, now.Time); err != nil {
+	now, err := e.clock(ctx, a.Mission, e.now())
+	if err != nil {
 		return Rights{}, err
 	}
 	for name, ask := range v.sh.Questions {
@@ -89,7 +89,7 @@ func (e *Engine) May(ctx context.Context, a kind.Actor, d *kind.Descriptor, id s
 		return Possible{}, err
 	}
 	p := Possible{By: v.writes(raw)}
-	if p.Verbs, err = v.verbs(ctx, raw, rec); err != nil || !v.sh.editable(rec.Meta().State) {
+	if p.Verbs, err = v.verbs(ctx, raw, rec); err != nil || !v.sh.MayEdit(rec.Meta().State) {
 		return p, err
 	}
 	act, err := e.region(ctx, &a, v.sh, "update")

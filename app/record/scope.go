@@ -180,17 +180,14 @@ func notDraft(b branch, draft []kind.Cond) []branch {
 	return bs
 }
 
-// absent is the comparison of a Cond that a field is not there.
-const absent kind.Op = "absent"
-
 // negations lists the comparisons of which one holds where the key does not.
 var negations = map[kind.Op][]kind.Op{
 	kind.Eq: {kind.Ne}, kind.Ne: {kind.Eq}, kind.In: {kind.NotIn}, kind.NotIn: {kind.In},
-	kind.Gt: {kind.Lte, absent}, kind.Gte: {kind.Lt, absent}, kind.Lt: {kind.Gte, absent}, kind.Lte: {kind.Gt, absent},
+	kind.Gt: {kind.Lte, kind.Absent}, kind.Gte: {kind.Lt, kind.Absent}, kind.Lt: {kind.Gte, kind.Absent}, kind.Lte: {kind.Gt, kind.Absent},
 }
 
 func negated(op kind.Op, v any) any {
-	if op == absent {
+	if op == kind.Absent {
 		return nil
 	}
 	return v
@@ -269,7 +266,7 @@ func cond(c kind.Cond) store.E {
 		return store.In(c.Field, c.Value)
 	case kind.NotIn:
 		return store.NotIn(c.Field, c.Value)
-	case absent:
+	case kind.Absent:
 		return store.Exists(c.Field, false)
 	}
 	return store.E{Key: c.Field, Value: store.D{store.E{Key: string(c.Op), Value: c.Value}}}

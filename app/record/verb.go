@@ -46,7 +46,7 @@ func (r *round) do(vd *kind.VerbDescriptor) error {
 	if err := vd.Do.Run(r.world, r.rec, in); err != nil {
 		return r.conflict(err)
 	}
-	return r.v.sh.Validate(r.rec, r.world.clock())
+	return r.v.sh.Validate(r.rec, r.world.clock)
 }
 
 // open loads the record for a change of it and checks, in this order, that it
@@ -165,9 +165,9 @@ func (r *round) input(vd *kind.VerbDescriptor) (any, error) {
 		return nil, c.Err()
 	}
 	if c.Err() == nil {
-		vd.Stamp(in, r.v.a.Person, r.world.now)
+		vd.Stamp(in, r.v.a.Person, r.world.Now())
 	}
-	if err := c.Merge(vd.Validate(in, r.world.clock())); err != nil {
+	if err := c.Merge(vd.Validate(in, r.world.clock)); err != nil {
 		return nil, err
 	}
 	err := r.pointed(&c, &sent{refs: vd.Refs(in), codes: vd.Codes(in)})

@@ -21,8 +21,7 @@ type world struct {
 	ctx     context.Context
 	e       *Engine
 	a       *kind.Actor
-	now     time.Time
-	today   value.Date
+	clock   kind.Now
 	journal string
 	rely    []store.Reliance
 	got     map[store.Key]store.Raw // documents that were read, so that each is read once
@@ -42,9 +41,9 @@ type pending struct {
 }
 
 func (e *Engine) world(ctx context.Context, a *kind.Actor, journal string) (*world, error) {
-	w := &world{ctx: ctx, e: e, a: a, now: e.now(), journal: journal, next: map[string]*counter{}, got: map[store.Key]store.Raw{}}
+	w := &world{ctx: ctx, e: e, a: a, journal: journal, next: map[string]*counter{}, got: map[store.Key]store.Raw{}}
 	var err error
-	w.today, err = e.today(ctx, a.Mission, w.now)
+	w.clock, err = e.clock(ctx, a.Mission, e.now())
 	return w, err
 }
 
@@ -62,12 +61,10 @@ func (w *world) Actor() kind.Actor {
 func (w *world) acts(role kind.Role) bool { return w.roles == nil || slices.Contains(w.roles, role) }
 
 // Now implements kind.World.
-func (w *world) Now() time.Time { return w.now }
+func (w *world) Now() time.Time { return w.clock.Time }
 
 // Today implements kind.World.
-func (w *world) Today() value.Date { return w.today }
-
-func (w *world) clock() kind.Now { return kind.Now{Time: w.now, Today: w.today} }
+func (w *world) Today() value.Date { return w.clock.Today }
 
 // note holds the commit to a document at a revision, 0 for none.
 func (w *world) note(k store.Key, rev int64) {
@@ -271,7 +268,7 @@ func (w *world) begin(sh *shape, rec kind.Record) {
 	if h.Lang == "" {
 		h.Lang = value.Lang(w.a.Lang)
 	}
-	h.CreatedBy, h.CreatedAt = w.a.Person, w.now
+	h.CreatedBy, h.CreatedAt = w.a.Person, w.clock.Time
 }
 
 // Put implements kind.World. The record is written as it is when the verb ends.
@@ -295,7 +292,7 @@ func (w *world) Release(rec any) error {
 	}
 	p.release, p.withdraw = true, false
 	if h := p.rec.Meta(); h.ReleasedAt.IsZero() {
-		h.ReleasedAt, p.put = w.now, true
+		h.ReleasedAt, p.put = w.clock.Time, true
 	}
 	return nil
 }

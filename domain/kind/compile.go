@@ -304,6 +304,13 @@ func (c *compiler) cond(where, what string, f *Field, cond Cond) {
 		if !many {
 			c.wrong(where, "%s: %s of %q needs a []string", what, cond.Op, cond.Field)
 		}
+	case Absent:
+		if cond.Value != nil {
+			c.wrong(where, "%s: %s of %q takes no value", what, cond.Op, cond.Field)
+		}
+		if what == "Draft" {
+			c.wrong(where, "Draft: what is not there tells no draft: %q", cond.Field)
+		}
 	case Eq, Ne, Gt, Gte, Lt, Lte:
 		if many {
 			c.wrong(where, "%s: %s of %q needs one value", what, cond.Op, cond.Field)

@@ -23,6 +23,9 @@ func (c *compiler) flow(d *Descriptor) {
 	}
 	c.states(d, "Edit", fl.Edit)
 	c.states(d, "Aside", fl.Aside)
+	if d.Fixed && (len(fl.Edit) > 0 || !d.Replace.IsZero()) {
+		c.wrong(d.Name, "Fixed, but Edit or Replace says otherwise")
+	}
 	c.hook(d, "Create", d.Create)
 	c.hook(d, "Replace", d.Replace)
 	for _, v := range fl.Verbs {
@@ -164,7 +167,7 @@ func (c *compiler) example(where, text string) {
 
 // MayEdit reports whether a record in state s may be replaced.
 func (d *Descriptor) MayEdit(s State) bool {
-	return len(d.Flow.Edit) == 0 || slices.Contains(d.Flow.Edit, s)
+	return !d.Fixed && (len(d.Flow.States) == 0 || slices.Contains(d.Flow.Edit, s))
 }
 
 // Initial is the state of a new record, "" for a kind without states.

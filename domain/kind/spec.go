@@ -82,6 +82,8 @@ type Spec struct {
 	Create Action
 	// Replace does the same for a replaced one; the record holds the new content.
 	Replace Action
+	// Fixed records are never replaced: what was said stands, whoever said it.
+	Fixed bool
 	// Unlisted kinds have no routes: the service's own documents.
 	Unlisted bool
 	// Nameable kinds can be pointed at by who may not read them, where the policy
@@ -197,6 +199,8 @@ const (
 	Gte   Op = "$gte"
 	Lt    Op = "$lt"
 	Lte   Op = "$lte"
+	// Absent demands that the field is not there; its Value is nil.
+	Absent Op = "$absent"
 )
 
 // Cond is one condition on a field path ("unit.id"). Conditions in a list must
@@ -209,6 +213,9 @@ type Cond struct {
 
 // Is demands that a field equals v.
 func Is(field string, v any) Cond { return Cond{field, Eq, v} }
+
+// Without demands that a field is empty.
+func Without(field string) Cond { return Cond{Field: field, Op: Absent} }
 
 // OneOf demands that a field equals one of vs.
 func OneOf(field string, vs ...string) Cond { return Cond{field, In, vs} }
@@ -223,8 +230,8 @@ type State string
 // and the verbs that lead from one to another. The zero Flow has no states.
 type Flow struct {
 	States []State
-	// Edit are the states in which a replace is possible; with no states a
-	// record may always be replaced, by whoever the policy lets.
+	// Edit are the states in which a replace is possible, by whoever the policy
+	// lets; a record of a kind without states may always be replaced.
 	Edit []State
 	// Aside are the states whose records a list leaves out unless it is asked for
 	// that state (domain.md §2.6, "kept, hidden from lists").

@@ -92,7 +92,19 @@ type World interface {
 // Now is what a Validate may know of time.
 type Now struct {
 	Time  time.Time
-	Today value.Date // in the mission's time zone
+	Today value.Date     // in the mission's time zone
+	Zone  *time.Location // the mission's; nil is UTC
+}
+
+// StartOf is when a day begins in the mission: the first instant of it, for
+// what is kept as an instant and asked by the day.
+func (n Now) StartOf(d value.Date) time.Time {
+	zone := n.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	y, m, day := d.Time().Date()
+	return Milli(time.Date(y, m, day, 0, 0, 0, 0, zone))
 }
 
 // Validator is a record with rules that its tags cannot say. Validate reports

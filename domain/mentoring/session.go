@@ -199,9 +199,6 @@ type Session struct {
 	AcknowledgedBy string       `f:"acknowledged_by,server" class:"MIS"`
 	RefusedOn      value.Date   `f:"refused_on,server"` // acknowledging was refused
 	RefusedReason  value.Text   `f:"refused_reason,server,max=1000"`
-	Contests       []Contest    `f:"contests,server,max=20"`
-	ContestedBy    string       `f:"contested_by,server" class:"MIS"` // the last contest
-	DecidedBy      string       `f:"decided_by,server" class:"MIS"`
 }
 
 // States of a session (domain.md §2.6).
@@ -227,8 +224,9 @@ var _ = kind.Declare[Session](&Kinds, kind.Spec{
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("type", string(Mentoring), string(Coaching))},
 	},
-	Create:  kind.On(createSession),
-	Replace: kind.On(fitSession),
+	Questions: map[string]func(kind.Now) []kind.Cond{"ack_overdue": ackOverdue},
+	Create:    kind.On(createSession),
+	Replace:   kind.On(fitSession),
 	Flow: kind.Flow{
 		States: []kind.State{Draft, Submitted, Returned, Approved, Released, Acknowledged, Contested, Closed, Voided},
 		Edit:   []kind.State{Draft, Returned},

@@ -31,10 +31,7 @@ var sessionMoves = map[string]struct {
 	"release":        {lead, nil, map[kind.State]kind.State{"approved": "released"}},
 	"acknowledge":    {officer, nil, map[kind.State]kind.State{"released": "acknowledged"}},
 	"refuse":         {officer, nil, map[kind.State]kind.State{"released": "released"}},
-	"contest":        {officer, objection(), map[kind.State]kind.State{"released": "contested", "acknowledged": "contested"}},
-	"decide": {leader, &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")},
-		map[kind.State]kind.State{"contested": "released"}},
-	"close": {lead, nil, map[kind.State]kind.State{"acknowledged": "closed"}},
+	"close":          {lead, nil, map[kind.State]kind.State{"acknowledged": "closed"}},
 	"void": {lead, &mentoring.VoidInput{Reason: "Recorded twice"}, map[kind.State]kind.State{"draft": "voided", "submitted": "voided",
 		"returned": "voided", "approved": "voided", "released": "voided", "acknowledged": "voided", "contested": "voided"}},
 }
@@ -252,9 +249,6 @@ func TestFourEyes(t *testing.T) {
 		{"approve", mentoring.Submitted, asLead, nil, "error.four_eyes"},
 		{"approve", mentoring.Submitted, coLead, nil, "error.four_eyes"},
 		{"release", mentoring.Approved, asLead, nil, "error.four_eyes"},
-		{"decide", mentoring.Contested, asLead, &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}, "error.four_eyes"},
-		{"decide", mentoring.Contested, coLead, &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}, "error.four_eyes"},
-		{"decide", mentoring.Contested, lead, &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}, "error.four_eyes"},
 	} {
 		w := newWorld(t)
 		s := visit("s")
@@ -310,20 +304,6 @@ func TestReleaseNamesNoHiddenActions(t *testing.T) {
 	if len(later.PriorActions) != 2 {
 		t.Errorf("the record has %v", later.PriorActions)
 	}
-}
-
-func TestNeitherApproverNorReleaserDecides(t *testing.T) {
-	t.Parallel()
-	in := &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Relu.")}
-	w := newWorld(t)
-	s := session(t, w, "s", mentoring.Submitted)
-	must(t, as(w, lead).Do("approve", s, nil))
-	must(t, as(w, lead2).Do("release", s, nil))
-	must(t, as(w, officer).Do("contest", s, objection()))
-	for _, who := range []kind.Actor{lead, lead2} {
-		refused(t, as(w, who).Do("decide", s, in), kind.CodeConflict, "error.four_eyes")
-	}
-	must(t, as(w, leader).Do("decide", s, in))
 }
 
 func TestReleaseIsNotForTheOnlyAdviser(t *testing.T) {
@@ -586,7 +566,7 @@ func TestAServiceSaysWhichLanguagesItReads(t *testing.T) {
 
 func TestOnlyTheHostAnswers(t *testing.T) {
 	t.Parallel()
-	for verb, in := range map[string]any{"acknowledge": nil, "refuse": nil, "contest": objection()} {
+	for verb, in := range map[string]any{"acknowledge": nil, "refuse": nil} {
 		w := newWorld(t)
 		s := session(t, w, "s", mentoring.Released)
 		refused(t, as(w, lead).Do(verb, s, in), kind.CodeForbidden, "error.session.host_only")
@@ -628,68 +608,6 @@ func TestWorkingDays(t *testing.T) {
 	if mentoring.AckOverdue(s, "2026-10-07", "2026-10-28") || !mentoring.AckOverdue(s, "2026-10-07", "2026-10-29") {
 		t.Error("acknowledging is overdue after 15 working days, not before")
 	}
-}
-
-func TestContest(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	s := session(t, w, "s", mentoring.Acknowledged) // does not spend the right to contest
-	refused(t, as(w, stranger).Do("contest", s, objection()), kind.CodeForbidden, "error.session.contest_not_named")
-	w.At = noon.Add(22 * 24 * time.Hour)
-	refused(t, as(w, officer).Do("contest", s, objection()), kind.CodeConflict, "error.session.contest_late")
-	w.At = noon.Add(21*24*time.Hour + 11*time.Hour + 59*time.Minute) // 15th working day, before midnight
-	must(t, as(w, command).Do("contest", s, objection()))
-	if len(s.Contests) != 1 || s.Contests[0].FiledOn != "2026-10-28" || s.ContestedBy != command.Person {
-		t.Errorf("%+v by %s", s.Contests, s.ContestedBy)
-	}
-	if v, _ := w.Shared(kindtest.To("session", "s")).Get("state"); v != "contested" {
-		t.Errorf("the copy is %v", v)
-	}
-}
-
-func TestDecideUpheld(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	s := session(t, w, "s", mentoring.Acknowledged)
-	must(t, as(w, officer).Do("contest", s, objection()))
-	in := &mentoring.DecideInput{Outcome: mentoring.Upheld, Reasons: text("fr", "Le registre a été relu."), Summary: text("fr", "Autre")}
-	refused(t, as(w, leader).Do("decide", s, in), kind.CodeInvalid, "outcome: error.session.amendment")
-	in.Summary = value.Text{}
-	must(t, w.Do("decide", s, in))
-	if s.State != mentoring.Acknowledged {
-		t.Errorf("an upheld record keeps its acknowledgement, got %s", s.State)
-	}
-	c := s.Contests[0]
-	if c.Outcome != mentoring.Upheld || c.Office != "leader" || c.DecidedOn != "2026-10-07" || s.DecidedBy != leader.Person {
-		t.Errorf("%+v", c)
-	}
-	doc := w.Shared(kindtest.To("session", "s"))
-	raw, _ := json.Marshal(doc)
-	if !strings.Contains(string(raw), "a été relu") || strings.Contains(string(raw), leader.Person) {
-		t.Errorf("the host reads the reasons, not the person: %s", raw)
-	}
-}
-
-func TestDecideAmended(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	s := session(t, w, "s", mentoring.Acknowledged)
-	must(t, as(w, officer).Do("contest", s, objection()))
-	number, at := s.ReleaseNo, s.ReleasedAt
-	in := &mentoring.DecideInput{Outcome: mentoring.Amended, Reasons: text("fr", "Erreur de compte.")}
-	refused(t, as(w, lead2).Do("decide", s, in), kind.CodeInvalid, "outcome: error.session.amendment")
-	in.Observations = []mentoring.Observation{{Kind: "gap", Basis: "document", Text: text("ru", "Пусто")}}
-	refused(t, w.Do("decide", s, in), kind.CodeConflict, "error.session.language")
-	in.Observations[0].Text = text("fr", "Heure absente dans 2 des 20 fiches.")
-	must(t, w.Do("decide", s, in))
-	if s.State != mentoring.Released || s.AcknowledgedOn != "" || s.ReleaseNo != number || !s.ReleasedAt.Equal(at) {
-		t.Errorf("state %s, acknowledged %q, number %s", s.State, s.AcknowledgedOn, s.ReleaseNo)
-	}
-	raw, _ := json.Marshal(w.Shared(kindtest.To("session", "s")))
-	if !strings.Contains(string(raw), "2 des 20") || strings.Contains(string(raw), "7 des 20") {
-		t.Errorf("the copy is not amended: %s", raw)
-	}
-	must(t, as(w, officer).Do("acknowledge", s, nil))
 }
 
 func TestCloseNeedsNothingOpen(t *testing.T) {

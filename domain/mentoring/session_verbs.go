@@ -20,10 +20,6 @@ var sessionVerbs = kind.Verbs{
 	{Name: "acknowledge", From: kind.From(Released), To: Acknowledged, Do: kind.On(acknowledge)},
 	{Name: "refuse", From: kind.From(Released), Do: kind.Do(refuse), Destructive: true,
 		Example: `{"reason":{"lang":"fr","text":"La date est inexacte."}}`},
-	{Name: "contest", From: kind.From(Released, Acknowledged), To: Contested, Do: kind.Do(contest),
-		Example: `{"field":"observations","grounds":"factual_error","statement":{"lang":"fr","text":"Le registre était complet."}}`},
-	{Name: "decide", From: kind.From(Contested), To: Released, Unlike: []string{"created_by", "advisers", "approved_by", "released_by"},
-		Do: kind.Do(decide), Destructive: true, Example: `{"outcome":"upheld","reasons":{"lang":"fr","text":"Le registre a été relu."}}`},
 	{Name: "close", From: kind.From(Acknowledged), To: Closed, Do: kind.On(closeSession)},
 	{Name: "void", Never: []kind.State{Closed, Voided}, To: Voided, Do: kind.Do(void), Destructive: true,
 		Example: `{"reason":"Recorded twice"}`},
@@ -176,6 +172,9 @@ func void(w kind.World, s *Session, in *VoidInput) error {
 	}
 	s.VoidedReason = in.Reason
 	if err := withdraw(w, s); err != nil {
+		return err
+	}
+	if err := dropSaid(w, s); err != nil {
 		return err
 	}
 	if err := uncarry(w, s); err != nil {

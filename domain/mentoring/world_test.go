@@ -156,6 +156,12 @@ func advance(t testing.TB, w *kindtest.World, s *mentoring.Session, to kind.Stat
 		in   any
 	}
 	submit, approve, release := step{author, "submit", nil}, step{lead, "approve", nil}, step{lead, "release", nil}
+	if to == mentoring.Contested {
+		advance(t, w, s, mentoring.Released)
+		must(t, as(w, officer).Create(objection("contest-"+s.ID, s)))
+		w.Load(s)
+		return
+	}
 	ways := map[kind.State][]step{
 		mentoring.Draft:        {},
 		mentoring.Submitted:    {submit},
@@ -163,7 +169,6 @@ func advance(t testing.TB, w *kindtest.World, s *mentoring.Session, to kind.Stat
 		mentoring.Approved:     {submit, approve},
 		mentoring.Released:     {submit, approve, release},
 		mentoring.Acknowledged: {submit, approve, release, {officer, "acknowledge", nil}},
-		mentoring.Contested:    {submit, approve, release, {officer, "contest", objection()}},
 		mentoring.Closed:       {submit, approve, release, {officer, "acknowledge", nil}, {lead, "close", nil}},
 		mentoring.Voided:       {{author, "void", &mentoring.VoidInput{Reason: "Recorded twice"}}},
 	}
@@ -175,6 +180,8 @@ func advance(t testing.TB, w *kindtest.World, s *mentoring.Session, to kind.Stat
 	}
 }
 
-func objection() *mentoring.ContestInput {
-	return &mentoring.ContestInput{Field: "observations", Grounds: "factual_error", Statement: text("fr", "Le registre était complet.")}
+// objection is a contest of s by the host.
+func objection(name string, s *mentoring.Session) *mentoring.Contest {
+	return &mentoring.Contest{Head: head(name), Session: value.Ref{Kind: "session", ID: s.ID}, Field: "observations",
+		Grounds: "factual_error", Statement: text("fr", "Le registre était complet.")}
 }

@@ -321,6 +321,8 @@ func meets(vs []any, c kind.Cond) bool {
 	switch c.Op {
 	case kind.Eq:
 		return slices.Contains(vs, want)
+	case kind.Absent:
+		return len(vs) == 0
 	case kind.Ne:
 		return !slices.Contains(vs, want)
 	case kind.In:
