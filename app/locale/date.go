@@ -90,13 +90,16 @@ const (
 	days
 )
 
+// layouts are how dates are stored, by how much is known of them.
+var layouts = []string{years: "2006", months: "2006-01", days: time.DateOnly}
+
 func parseDate(value string) (time.Time, precision) {
-	for p, layout := range map[precision]string{years: "2006", months: "2006-01", days: time.DateOnly} {
-		if len(layout) != len(value) {
+	for known, layout := range layouts {
+		if len(layout) != len(value) || value == "" {
 			continue
 		}
 		if at, err := time.Parse(layout, value); err == nil {
-			return at, p
+			return at, precision(known)
 		}
 	}
 	return time.Time{}, nothing

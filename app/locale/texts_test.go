@@ -145,7 +145,7 @@ func TestOrder(t *testing.T) {
 	t.Parallel()
 	c := catalogue(t)
 	for tag, want := range map[string][]string{
-		"fr": {"cote", "côte", "coté", "côté", "Zone 2", "Zone 10"},
+		"fr": {"cote", "coté", "côte", "côté", "Zone 2", "Zone 10"},
 		"en": {"Abyei", "éclair", "Elder", "Unit 2", "Unit 10", "zebra"},
 		"es": {"nube", "ñandú", "oso"},
 		"ru": {"Елена", "Ёлка", "Яна"},
@@ -156,7 +156,7 @@ func TestOrder(t *testing.T) {
 		got := slices.Clone(want)
 		slices.Reverse(got)
 		locale.Sort(x, got, func(s string) string { return s })
-		if !slices.Equal(got, want) && tag != "fr" || x.Compare(want[0], want[1]) >= 0 || x.Compare(want[0], want[0]) != 0 {
+		if !slices.Equal(got, want) || x.Compare(want[0], want[1]) >= 0 || x.Compare(want[0], want[0]) != 0 {
 			t.Errorf("%s: %q, want %q", tag, got, want)
 		}
 	}
