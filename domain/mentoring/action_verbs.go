@@ -55,14 +55,37 @@ func (a *Action) answering() OwnerSide {
 	return a.OwnerSide
 }
 
-// owes refuses whoever is not on the side that owns a; either side owns a joint
-// action, and the UN speaks for a partner.
-func (a *Action) owes(w kind.World) error {
-	side := sideOf(w)
-	if a.OwnerSide == JointSide || a.OwnerSide == side || (a.OwnerSide == PartnerSide && side == UNSide) {
-		return nil
+// TurnOf reports whether verb is for side to say of a: an answer for the side
+// that is asked, the work for the side that owes it, the judgement of it for
+// the other side, taking back for the side that proposed. It is what a page asks
+// before it offers the verb; that the state and the policy allow it, the engine
+// knows. That the UN may record the host's written acceptance is left out.
+func (a *Action) TurnOf(verb string, side OwnerSide) bool {
+	switch verb {
+	case "accept", "decline", "counter_propose":
+		return side == a.answering()
+	case "start", "report_done", "extend":
+		return a.owedBy(side)
+	case "verify", "reopen":
+		return side == a.judging()
+	case "cancel":
+		return side == a.ProposedSide
 	}
-	return kind.E(kind.CodeForbidden, "error.action.owner_side", nil)
+	return true
+}
+
+// owedBy reports whether side owns a: either side owns a joint action, and the
+// UN speaks for a partner.
+func (a *Action) owedBy(side OwnerSide) bool {
+	return a.OwnerSide == JointSide || a.OwnerSide == side || (a.OwnerSide == PartnerSide && side == UNSide)
+}
+
+// owes refuses whoever is not on the side that owns a.
+func (a *Action) owes(w kind.World) error {
+	if !a.owedBy(sideOf(w)) {
+		return kind.E(kind.CodeForbidden, "error.action.owner_side", nil)
+	}
+	return nil
 }
 
 // AcceptInput records a written acceptance, where the host gave one on paper.
@@ -164,14 +187,18 @@ func (a *Action) judges(w kind.World) error {
 	if w.Actor().Person == a.ReportedBy {
 		return kind.E(kind.CodeConflict, "error.action.four_eyes", nil)
 	}
-	turn := a.ReportedSide.other()
-	if a.OwnerSide == PartnerSide {
-		turn = UNSide
-	}
-	if sideOf(w) != turn {
+	if sideOf(w) != a.judging() {
 		return kind.E(kind.CodeForbidden, "error.action.other_side", nil)
 	}
 	return nil
+}
+
+// judging is the side that says whether a reported action is done.
+func (a *Action) judging() OwnerSide {
+	if a.OwnerSide == PartnerSide {
+		return UNSide
+	}
+	return a.ReportedSide.other()
 }
 
 // VerifyInput says how it was seen.
