@@ -8,7 +8,7 @@ import (
 	"colocate/app/locale"
 )
 
-// classes are the levels of confidentiality (domain.md §1) as the pages name
+// classes are the levels of confidentiality (domain.md §0) as the pages name
 // them in a class of their main part, "mark-mis", with what paper says of each.
 var classes = []struct{ name, key string }{
 	{"pub", "page.mark.pub"},
