@@ -1,0 +1,102 @@
+package work
+
+import (
+	"slices"
+
+	"colocate/app/web/ui"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// annexTexts are the texts of an annex in the order in which they are shown.
+var annexTexts = []string{"adviser_assessment", "confidential_observations", "security_context", "support_requests", "lessons", "risk_update"}
+
+// sign of an observation: a gap, a strength, or neither.
+func sign(kindOf string) string {
+	switch kindOf {
+	case "gap":
+		return "late"
+	case "strength":
+		return "done"
+	}
+	return "half"
+}
+
+// pastIcons are the signs of what was done to a session.
+var pastIcons = map[string]string{"create": "pencil", "replace": "pencil", "import": "box", "submit": "sent", "return": "undo", "approve": "check",
+	"release": "release", "acknowledge": "checks", "refuse": "ask", "contest": "scale", "decide": "scale", "close": "box",
+	"close_internal": "box", "void": "slash"}
+
+func pastIcon(verb string) string {
+	if i, ok := pastIcons[verb]; ok {
+		return i
+	}
+	return "pencil"
+}
+
+// pastVerb is the word for what was done: a verb of sessions, or an act that
+// every kind has; an act of another kind changed the session along with it.
+func pastVerb(p ui.Page, verb string) string {
+	switch d := p.Kind("session"); {
+	case slices.Contains([]string{"create", "replace", "import"}, verb):
+		return p.Say("page.session.past." + verb + ".done")
+	case d.Verb(verb) != nil:
+		return p.Verb("session", verb)
+	}
+	return p.Say("page.session.past.along.done")
+}
+
+// releasedDay is the day in the mission on which the host got to read a session.
+func releasedDay(p ui.Page, r ui.Rec) string {
+	t := r.Time("released_at")
+	if t.IsZero() {
+		return ""
+	}
+	return p.Date(string(value.DateOf(t.In(p.Zone()))))
+}
+
+// translatable reports whether the reader may add a translation.
+func (v *sessionView) translatable(p ui.Page) bool { return !p.Host() && v.rec.State() != "voided" }
+
+// waits reports whether a contest waits for its answer.
+func waits(c ui.Rec) bool { return slices.Contains([]string{"open", "escalated"}, c.State()) }
+
+// returnReasons are the reasons for which a session goes back.
+func returnReasons(p ui.Page) []string {
+	v := p.Kind("session").Verb("return")
+	for _, f := range v.Fields {
+		if f.Name == "reason" {
+			return f.Values
+		}
+	}
+	return nil
+}
+
+// unmet is how a condition that does not hold is shown: one that can be settled
+// here differs from one that stands in the way.
+func unmet(c kind.Condition) string {
+	if c.Settle != "" {
+		return "soon"
+	}
+	return "no"
+}
+
+func unmetIcon(c kind.Condition) string {
+	if c.Settle != "" {
+		return "warn"
+	}
+	return "cross"
+}
+
+// handled are the verbs that have a place of their own on the page.
+var handled = []string{"submit", "approve", "return", "release", "acknowledge", "refuse"}
+
+// others are the verbs that are possible and have no place of their own.
+func (v *sessionView) others() []string {
+	return slices.DeleteFunc(slices.Clone(v.may.Verbs), func(verb string) bool { return slices.Contains(handled, verb) })
+}
+
+// classOf is the level that a mark stands for.
+func classOf(mark string) kind.Class {
+	return map[string]kind.Class{"pub": kind.PUB, "shr": kind.SHR, "mis": kind.MIS, "con": kind.CON, "str": kind.STR}[mark]
+}

@@ -1,0 +1,460 @@
+package work
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"colocate/app/record"
+	"colocate/app/web/ui"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// sessionView is a session with everything that its page shows beside it, as
+// the reader may see it.
+type sessionView struct {
+	rec      ui.Rec
+	actions  []ui.Rec // agreed in it
+	prior    []ui.Rec // of earlier sessions, reviewed in it
+	annex    *ui.Rec
+	comments []ui.Rec
+	contests []ui.Rec
+	past     []record.Version
+	names    ui.Names
+	themes   map[string]string
+	obstacle map[string]string
+	may      record.Possible
+	checks   []kind.Condition // of the release, for who may release it
+	key      string           // idempotency key of the forms of the page
+	comment  string           // id of the comment that the form makes
+	typed    value.Text       // the comment as it was typed
+	faults   []ui.Fault
+	sheet    bool // as it is printed
+	annexed  bool // and the annex with it
+}
+
+// show answers GET /sessions/:id; ?print=1 shows the sheet that is printed,
+// ?print=annex with the UN's annex.
+func (h *sessions) show(c *fiber.Ctx, p ui.Page) error {
+	v, err := h.load(c.UserContext(), p, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	if printed := c.Query("print"); printed != "" {
+		v.sheet, v.annexed = true, printed == "annex" && v.annex != nil
+	}
+	return h.render(c, fiber.StatusOK, p, v)
+}
+
+func (h *sessions) render(c *fiber.Ctx, status int, p ui.Page, v *sessionView) error {
+	p.Title = v.title(p)
+	p.Mark = v.mark(p)
+	if v.sheet {
+		return ui.Render(c, status, p, sessionSheet(p, v))
+	}
+	return ui.Render(c, status, p, sessionPage(p, v))
+}
+
+// load reads a session with what lies beside it.
+func (h *sessions) load(ctx context.Context, p ui.Page, id string) (*sessionView, error) {
+	v := &sessionView{key: uuid.NewString(), comment: uuid.NewString()}
+	d := h.s.Kinds.Get("session")
+	var err error
+	if v.rec, err = h.s.Read(ctx, p, d, id); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context, ui.Page, *sessionView) error{h.addRecords, h.addCodes, h.addRights, h.addPast, h.addNames} {
+		if err := step(ctx, p, v); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// addRecords adds the records that hang on the session. An annex is there for
+// who may read it, and leaves no trace for others.
+func (h *sessions) addRecords(ctx context.Context, p ui.Page, v *sessionView) error {
+	of := func(field string) record.ListQuery {
+		return record.ListQuery{Filter: map[string]string{field: v.rec.ID}}
+	}
+	var annexes []ui.Rec
+	for _, x := range []struct {
+		into *[]ui.Rec
+		kind string
+		q    record.ListQuery
+	}{
+		{&v.actions, "action", of("origin")}, {&annexes, "session_annex", of("session")},
+		{&v.comments, "session_comment", of("session")}, {&v.contests, "contest", of("session")},
+	} {
+		var err error
+		if *x.into, err = beside(ctx, h.s, p, x.kind, x.q); err != nil {
+			return err
+		}
+	}
+	if len(annexes) > 0 {
+		v.annex = &annexes[0]
+	}
+	return h.addPrior(ctx, p, v)
+}
+
+// addPrior adds the earlier actions that were reviewed; the host's copy names
+// only those that the host reads.
+func (h *sessions) addPrior(ctx context.Context, p ui.Page, v *sessionView) error {
+	var ids []string
+	for _, r := range append(v.rec.ToAll("prior_actions_reviewed"), v.rec.ToAll("prior_actions_shared")...) {
+		ids = append(ids, r.ID)
+	}
+	d := h.s.Kinds.Get("action")
+	if len(ids) == 0 || d == nil {
+		return nil
+	}
+	views, err := h.s.Records.ReadMany(ctx, p.Actor, d, ids)
+	if err != nil {
+		return err
+	}
+	v.prior, err = ui.ParseAll(d, views)
+	return err
+}
+
+func (h *sessions) addCodes(ctx context.Context, p ui.Page, v *sessionView) error {
+	var err error
+	if v.rec.Len("themes") > 0 {
+		if v.themes, _, err = codesOf(ctx, h.s, p, "theme"); err != nil {
+			return err
+		}
+	}
+	if v.annex != nil && v.annex.Len("obstacles") > 0 {
+		v.obstacle, _, err = codesOf(ctx, h.s, p, "obstacle")
+	}
+	return err
+}
+
+// addRights adds what the reader may do, and for who may release the session
+// what must hold before.
+func (h *sessions) addRights(ctx context.Context, p ui.Page, v *sessionView) error {
+	var err error
+	if v.may, err = h.s.Records.May(ctx, p.Actor, v.rec.Kind, v.rec.ID); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"submitted", "approved"}, v.rec.State()) || !p.Can("session", "release") {
+		return nil
+	}
+	v.checks, err = h.s.Records.Checks(ctx, p.Actor, v.rec.Kind, "release", v.rec.ID)
+	if code := kind.CodeOf(err); code == kind.CodeForbidden || code == kind.CodeNotFound {
+		return nil // somebody else releases it
+	}
+	return err
+}
+
+// lastVersions is how many versions the page of a record shows.
+const lastVersions = 5
+
+func (h *sessions) addPast(ctx context.Context, p ui.Page, v *sessionView) error {
+	if p.Host() {
+		return nil // no names and no times of the UN's work: the page of the history has the versions
+	}
+	past, err := h.s.Records.History(ctx, p.Actor, v.rec.Kind, v.rec.ID, "", lastVersions)
+	v.past = past.Items
+	return err
+}
+
+func (h *sessions) addNames(ctx context.Context, p ui.Page, v *sessionView) error {
+	recs := slices.Concat([]ui.Rec{v.rec}, v.actions, v.prior, v.comments, v.contests)
+	var refs []value.Ref
+	for _, r := range recs {
+		refs = append(refs, r.Refs()...)
+	}
+	for _, x := range v.past {
+		if value.ValidID(x.By) {
+			refs = append(refs, value.Ref{Kind: "person", ID: x.By})
+		}
+	}
+	var err error
+	v.names, err = h.s.Names(ctx, p, refs)
+	return err
+}
+
+// title is what the session is called: its type and its unit.
+func (v *sessionView) title(p ui.Page) string {
+	called := sessionType(p, v.rec.Str("type"))
+	if unit := v.names[v.rec.To("unit")]; unit != "" {
+		return p.T("page.session.heading", map[string]any{"Type": called, "Unit": unit})
+	}
+	return called
+}
+
+// mark is the level of the darkest part that the page shows (look, §3). What
+// the host has read is shared; the working record is the UN's.
+func (v *sessionView) mark(p ui.Page) string {
+	switch {
+	case v.annex != nil && (!v.sheet || v.annexed):
+		return "con"
+	case p.Host() || v.sheet && v.released():
+		return "shr"
+	}
+	return "mis"
+}
+
+// released reports whether the host reads the session.
+func (v *sessionView) released() bool { return v.rec.Has("released_at") && v.rec.State() != "voided" }
+
+// number is what people quote: the release number where both sides read it,
+// else the mission's own.
+func (v *sessionView) number() string {
+	if n := v.rec.Str("ref_no"); n != "" && !v.sheet {
+		return n
+	}
+	return v.rec.Str("release_no")
+}
+
+// can reports whether the reader may do the verb to the session now.
+func (v *sessionView) can(verb string) bool { return slices.Contains(v.may.Verbs, verb) }
+
+// said reports whether the session has a discussion or may have one.
+func (v *sessionView) said() bool { return len(v.comments)+len(v.contests) > 0 || v.discussable() }
+
+// discussable reports whether comments are taken: from the release until the
+// session is closed.
+func (v *sessionView) discussable() bool { return v.released() && v.rec.State() != "closed" }
+
+// by are the comments of one side, "un" or "host".
+func (v *sessionView) by(side string) []ui.Rec {
+	return slices.DeleteFunc(slices.Clone(v.comments), func(r ui.Rec) bool { return (r.Str("side") == "host") != (side == "host") })
+}
+
+// step is one state on the way of a session.
+type step struct {
+	state string
+	done  bool
+	now   bool
+}
+
+// icon of a step: behind, here, ahead.
+func (s step) icon() string {
+	switch {
+	case s.done:
+		return "done"
+	case s.now:
+		return "half"
+	}
+	return "draft"
+}
+
+// way of a session, and the states that stand in the place of another.
+var (
+	way     = []string{"draft", "submitted", "approved", "released", "acknowledged", "closed"}
+	instead = map[string]string{"returned": "submitted", "contested": "acknowledged"}
+)
+
+// trail is how far a session has come; none for what was voided. The host's way
+// begins at the release.
+func (v *sessionView) trail(p ui.Page) []step {
+	now := v.rec.State()
+	place := now
+	if x, ok := instead[now]; ok {
+		place = x
+	}
+	at := slices.Index(way, place)
+	var steps []step
+	for i, s := range way {
+		if p.Host() && i < slices.Index(way, "released") {
+			continue
+		}
+		if i == at {
+			s = now
+		}
+		steps = append(steps, step{state: s, done: i < at, now: i == at})
+	}
+	if at < 0 {
+		return nil
+	}
+	return steps
+}
+
+// advisers are the UN's people of the session in words, lead first.
+func (v *sessionView) advisers(p ui.Page) []string {
+	var out []string
+	for i := range v.rec.Len("advisers_text") {
+		name := v.rec.Str(path("advisers_text", i, "name"))
+		if f := v.rec.Str(path("advisers_text", i, "function")); f != "" {
+			name = p.T("page.session.adviser", map[string]any{"Name": name, "Function": p.Enum("posting_function", f)})
+		}
+		out = append(out, name)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return v.named("advisers")
+}
+
+// named are the names of the records at a path that the reader may know.
+func (v *sessionView) named(at string) []string {
+	var out []string
+	for _, r := range v.rec.ToAll(at) {
+		if n := v.names[r]; n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// participants says how many took part, a line for each party.
+func (v *sessionView) participants(p ui.Page) []string {
+	var out []string
+	for i := range v.rec.Len("participants") {
+		at := func(name string) string { return path("participants", i, name) }
+		args := map[string]any{"Party": p.Enum("party", v.rec.Str(at("party"))), "Women": v.rec.Int(at("sexcount.female")),
+			"Men": v.rec.Int(at("sexcount.male")), "Other": v.rec.Int(at("sexcount.other_undisclosed"))}
+		key := "page.session.took_part"
+		if args["Other"] != int64(0) {
+			key = "page.session.took_part_other"
+		}
+		out = append(out, p.T(key, args))
+	}
+	return out
+}
+
+// themeNames are the themes in the reader's language, the main one first.
+func (v *sessionView) themeNames() []string { return labelled(v.themes, v.rec.Strs("themes")) }
+
+func labelled(labels map[string]string, codes []string) []string {
+	out := make([]string, 0, len(codes))
+	for _, c := range codes {
+		if l := labels[c]; l != "" {
+			c = l
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// outcome says whether the session took place, in words for the side that reads
+// or that the sheet is for.
+func (v *sessionView) outcome(p ui.Page) string {
+	if o := v.rec.Str("outcome_shared"); o != "" && (v.sheet || p.Host()) {
+		return p.Enum("shared_outcome", o)
+	}
+	if o := v.rec.Str("outcome_of_visit"); o != "" {
+		return p.Enum("visit_outcome", o)
+	}
+	return ""
+}
+
+// languages are those that were spoken, in the reader's.
+func (v *sessionView) languages(p ui.Page) string {
+	var out []string
+	for _, l := range v.rec.Strs("languages") {
+		out = append(out, p.LangName(l))
+	}
+	return p.List(out)
+}
+
+// next is the day of the next session: on what the host reads only the one it
+// agreed to.
+func (v *sessionView) next() string {
+	if v.sheet {
+		return v.rec.Str("next_session_shared")
+	}
+	if n := v.rec.Str("next_session_on"); n != "" {
+		return n
+	}
+	return v.rec.Str("next_session_shared")
+}
+
+// met is how many conditions of the release hold.
+func (v *sessionView) met() int {
+	n := 0
+	for _, c := range v.checks {
+		if c.OK {
+			n++
+		}
+	}
+	return n
+}
+
+// open reports whether a condition stands in the way that nothing sent with the
+// release can settle.
+func (v *sessionView) blocked() bool {
+	return slices.ContainsFunc(v.checks, func(c kind.Condition) bool { return !c.OK && c.Settle != "scan_resolved" })
+}
+
+// found reports whether the scan found something that somebody must look at.
+func (v *sessionView) found() bool {
+	return slices.ContainsFunc(v.checks, func(c kind.Condition) bool { return !c.OK && c.Settle == "scan_resolved" })
+}
+
+// at are the fields that a condition names, as dotted paths; those of actions
+// are the actions' own.
+func at(c kind.Condition) []string {
+	names, _ := c.Args["Fields"].(string)
+	var out []string
+	for n := range strings.SplitSeq(names, ", ") {
+		if n != "" {
+			out = append(out, strings.ReplaceAll(n, "/", "."))
+		}
+	}
+	return out
+}
+
+// textAt is what a condition names: its label, and where it is translated.
+func (v *sessionView) textAt(p ui.Page, field string) (label, href string) {
+	code, isAction := strings.CutPrefix(field, "actions.")
+	if !isAction {
+		return p.Label("session", field), "/sessions/" + v.rec.ID + "/translate?field=" + field
+	}
+	for _, a := range v.actions {
+		if a.Str("code") == code {
+			label, _ = a.Said("text").In(p.Reads()...)
+			return label, p.Href(a.Ref()) + "/translate?field=text"
+		}
+	}
+	return code, ""
+}
+
+// verbAt is where a verb of the session is done.
+func (v *sessionView) verbAt(verb string) string { return "/sessions/" + v.rec.ID + "/do/" + verb }
+
+// late is by how many days an action is overdue, 0 if it is not: the same rule
+// for what the UN owes and for what the host owes (domain.md §2.7).
+func late(p ui.Page, a ui.Rec) int64 {
+	if !slices.Contains([]string{"accepted", "in_progress"}, a.State()) {
+		return 0
+	}
+	return daysSince(p.Today(), value.Date(a.Str("due")))
+}
+
+// daysSince is how many days lie between from and today, 0 where today is not
+// after it.
+func daysSince(today, from value.Date) int64 {
+	if from == "" || from >= today {
+		return 0
+	}
+	return int64(today.Time().Sub(from.Time()).Hours() / 24)
+}
+
+// owner is who owes an action, in words that its reader may know.
+func (v *sessionView) owner(p ui.Page, a ui.Rec) string {
+	un := a.Str("un_owner_text.name")
+	if n := v.names[a.To("un_owner")]; n != "" {
+		un = n
+	}
+	host := v.names[a.To("owner")]
+	var who []string
+	for _, n := range []string{host, un, a.Str("partner")} {
+		if n != "" {
+			who = append(who, n)
+		}
+	}
+	if len(who) == 0 {
+		return p.Enum("owner_side", a.Str("owner_side"))
+	}
+	return p.List(who)
+}
+
+// path is the dotted path of a field of an element of a list.
+func path(list string, i int, name string) string { return list + "." + strconv.Itoa(i) + "." + name }
