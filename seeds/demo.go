@@ -92,8 +92,8 @@ type weighted[T any] struct {
 
 func (s *story) next(i int) []Item {
 	u := s.c.units[s.upTo(len(s.c.units))]
-	if i%25 == 0 {
-		u = s.c.units[s.c.at("CRN-ST-014")] // the unit of the demonstration's accounts
+	if i%25 == 0 || i >= s.n-len(latest) {
+		u = s.c.units[s.c.at(storyUnit)] // the unit of the demonstration's accounts
 	}
 	s.day(i)
 	t := s.c.texts[s.upTo(len(s.c.texts))]
@@ -106,6 +106,9 @@ func (s *story) next(i int) []Item {
 	if rec.Outcome == mentoring.Held && rec.State != mentoring.Voided && i%5 == 0 {
 		a := s.action(i, rec, &t, released)
 		items = append(items, Item{Rec: a, Released: released && a.State != mentoring.Cancelled})
+	}
+	if released {
+		items = append(items, s.said(i, rec)...)
 	}
 	return items
 }
@@ -214,8 +217,15 @@ func (s *story) live(rec *mentoring.Session, u *host.Unit, i int) bool {
 	return false
 }
 
+// latest are the states of the last sessions, all of the story's unit, so that
+// whoever works there finds something to do.
+var latest = []kind.State{mentoring.Released, mentoring.Draft, mentoring.Approved, mentoring.Submitted, mentoring.Returned}
+
 func (s *story) state(i int) kind.State {
 	type w = weighted[kind.State]
+	if at := i - (s.n - len(latest)); at >= 0 {
+		return latest[at]
+	}
 	if i >= s.n-1-s.n*8/100 {
 		return pick(s, w{mentoring.Draft, 30}, w{mentoring.Submitted, 30}, w{mentoring.Returned, 8},
 			w{mentoring.Approved, 16}, w{mentoring.Released, 16})
@@ -241,11 +251,6 @@ func (s *story) release(rec *mentoring.Session, u *host.Unit) {
 	rec.Present(named)
 	if rec.State == mentoring.Acknowledged || rec.State == mentoring.Closed {
 		rec.AcknowledgedOn, rec.AcknowledgedBy = day.AddDays(1+s.upTo(6)), s.c.police[u.ID][0].ID
-	}
-	if rec.State == mentoring.Contested {
-		rec.ContestedBy = s.c.police[u.ID][0].ID
-		rec.Contests = []mentoring.Contest{{Field: "observations", Grounds: "factual_error", FiledOn: day.AddDays(2),
-			Statement: value.Text{Lang: "fr", Text: "Le registre a été mis à jour la veille de la visite."}}}
 	}
 }
 

@@ -22,6 +22,9 @@ var (
 // advisers is how many UN police serve in Carana (domain.md §3.2).
 const advisers = 38
 
+// storyUnit is where the demonstration's story happens (domain.md §3.2).
+const storyUnit value.Code = "CRN-ST-014"
+
 // tourStart and tourEnd hold every adviser of the demonstration, so that every
 // session lies within a tour.
 const (
@@ -42,7 +45,7 @@ func (c *Carana) addPeople() {
 		c.add(fmt.Sprintf("person/%02d", i+1), p)
 	}
 	for i, p := range c.people {
-		u := c.units[(c.at("CRN-ST-014")+i)%len(c.units)]
+		u := c.units[(c.at(storyUnit)+i)%len(c.units)]
 		c.post(p, u, "mentor", fmt.Sprintf("posting/%02d", i+1))
 	}
 	for i, u := range c.units { // nobody left: an adviser who visits
@@ -87,12 +90,22 @@ var functions = []struct{ rank, function string }{
 func (c *Carana) addPolice() {
 	i := 0
 	for _, u := range c.units {
+		at := i
+		switch { // the first names are those of the demonstration's accounts
+		case u.Code == storyUnit:
+			at = 0
+		case i == 0:
+			at = len(functions) * c.at(storyUnit)
+		}
 		for n, f := range functions {
-			p := &host.Counterpart{RefNo: fmt.Sprintf("UNAC-CP-%06d", i+1), Name: name(policeNames, i), Sex: sexOf(i + n),
+			p := &host.Counterpart{RefNo: fmt.Sprintf("UNAC-CP-%06d", i+1), Name: name(policeNames, at+n), Sex: sexOf(at + n),
 				Service: ref("police_service", "CRN-POL"), RankCode: value.Code(f.rank), Function: f.function,
 				Unit: value.Ref{Kind: "unit", ID: u.ID}, Since: "2025-03-01", Languages: []value.Lang{"fr", "pt"},
 				Consent: host.Consent{Given: true, On: "2026-02-10", Version: "1", Lang: "fr"}}
 			p.State = host.Active
+			if u.Code == storyUnit && n == 2 {
+				p.Languages = []value.Lang{"ar"} // reads no French
+			}
 			if n == 0 && u.Level != "station" {
 				p.Function = "Commander"
 			}

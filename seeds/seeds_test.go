@@ -95,6 +95,7 @@ func TestCarana(t *testing.T) {
 		s.hold(r)
 	}
 	states, langs, actions := map[kind.State]int{}, map[value.Lang]int{}, map[kind.State]int{}
+	contests, sides := map[kind.State]int{}, map[mentoring.OwnerSide]int{}
 	count := func(items []Item) error {
 		for _, it := range items {
 			s.hold(it.Rec)
@@ -105,6 +106,10 @@ func TestCarana(t *testing.T) {
 				if it.Released == x.ReleasedAt.IsZero() {
 					t.Errorf("session %s: released %v at %v", x.ID, it.Released, x.ReleasedAt)
 				}
+			case *mentoring.Contest:
+				contests[x.State]++
+			case *mentoring.Comment:
+				sides[x.Side]++
 			case *mentoring.Action:
 				actions[x.State]++
 			}
@@ -113,6 +118,9 @@ func TestCarana(t *testing.T) {
 	}
 	if _, err := c.Sessions(1000, count); err != nil {
 		t.Fatal(err)
+	}
+	if len(contests) != 2 || len(sides) != 2 {
+		t.Errorf("contests %v, comments %v", contests, sides)
 	}
 	if len(states) != 9 || len(langs) != 4 || len(actions) < 8 {
 		t.Errorf("states %v, languages %v, actions %v", states, langs, actions)
