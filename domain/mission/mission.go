@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"fmt"
 	"time"
 	_ "time/tzdata" // a time zone must mean the same on every machine
 
@@ -70,7 +71,17 @@ type Mission struct {
 	WorkingLangs      []value.Lang    `f:"working_langs,required,min=1,max=10"`
 	LocalLangs        []value.Lang    `f:"local_langs,max=20"`
 	TZ                string          `f:"tz,required,max=60"`
+	Terms             []Term          `f:"terms,max=200"`
 	ReportingCalendar Calendar        `f:"reporting_calendar" class:"MIS"`
+}
+
+// Term is what the mission calls something in one language in place of the
+// product's own word: Haiti says "police communautaire" (domain.md §6
+// "Localisation rules"). Both sides read it.
+type Term struct {
+	Key  string     `f:"key,required,max=120,re=term_key"` // a message that names something
+	Lang value.Lang `f:"lang,required"`
+	Text string     `f:"text,required,max=120"`
 }
 
 var _ = kind.Declare[Mission](&Kinds, kind.Spec{
@@ -83,13 +94,14 @@ var _ = kind.Declare[Mission](&Kinds, kind.Spec{
 "lead_department":"DPO","host_states":["XC"],"established_resolution":"S/RES/9999 (2024)","established_on":"2024-03-01",
 "current_resolution":"S/RES/9999 (2024)","mandate_from":"2024-03-01","operational_from":"2024-04-01",
 "mandate_type_police":["capacity_building","poc"],"official_langs":["fr"],"working_langs":["en","fr"],
-"local_langs":["pt","sw"],"tz":"Africa/Maputo"}`,
+"local_langs":["pt","sw"],"tz":"Africa/Maputo","terms":[{"key":"term.cop","lang":"fr","text":"police de proximité"}]}`,
 })
 
 // The forms of a Council resolution (domain.md §2.1), of an ISO 3166 code, which
 // is XA to XZ for a fictional state, and of a day of any year.
 var (
 	_ = kind.Pattern(&Kinds, "resolution", `^S/RES/\d{1,4} \(\d{4}\)$`)
+	_ = kind.Pattern(&Kinds, "term_key", `^(kind|field|state|verb|enum|role|term)(\.[A-Za-z0-9_]+)+$`)
 	_ = kind.Pattern(&Kinds, "country", `^[A-Z]{2}$`)
 	_ = kind.Pattern(&Kinds, "month_day", `^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
 )
@@ -100,6 +112,15 @@ func (m *Mission) Validate(kind.Now) error {
 	c.Must(m.MandateUntil == "" || m.MandateUntil >= m.MandateFrom, "mandate_until", "error.field.order")
 	c.Must(m.ClosedOn == "" || m.ClosedOn >= m.OperationalFrom, "closed_on", "error.field.order")
 	c.Must(m.TZ == "" || zone(m.TZ), "tz", "error.mission.time_zone")
+	type word struct {
+		key  string
+		lang value.Lang
+	}
+	seen := map[word]bool{}
+	for i, t := range m.Terms {
+		c.Must(!seen[word{t.Key, t.Lang}], fmt.Sprintf("terms/%d", i), "error.field.duplicate")
+		seen[word{t.Key, t.Lang}] = true
+	}
 	return c.Err()
 }
 
