@@ -1,0 +1,187 @@
+package form
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"colocate/app/problem"
+	"colocate/app/web/ui"
+	"colocate/domain/kind"
+)
+
+// fault is a broken rule at a dotted path; "" is the whole form.
+type fault struct{ path, text string }
+
+// Fail takes over the faults of a CodeInvalid, and of a value that another
+// record has (CodeConflict that names the field), and reports whether err was
+// such a one. The form shown again has every fault in its summary and at its
+// field.
+func (f *Form) Fail(err error) bool {
+	code := kind.CodeOf(err)
+	if code != kind.CodeInvalid && code != kind.CodeConflict {
+		return false
+	}
+	d := problem.Of(err, f.p.Texts, "")
+	if len(d.Errors) == 0 {
+		if code == kind.CodeInvalid {
+			f.faults = append(f.faults, fault{"", d.Detail})
+		}
+		return code == kind.CodeInvalid
+	}
+	for _, e := range d.Errors {
+		f.faults = append(f.faults, fault{dotted(e.Pointer), e.Detail})
+	}
+	return true
+}
+
+// Fault adds a fault at a dotted path, as a sentence in the reader's language.
+func (f *Form) Fault(path, text string) { f.faults = append(f.faults, fault{path, text}) }
+
+// dotted makes a path of a JSON pointer.
+func dotted(pointer string) string {
+	s := strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", ".")
+	return strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
+}
+
+// Faults are what there is to put right, in the order of the form.
+func (f *Form) Faults() []ui.Fault {
+	all := slices.Clone(f.faults)
+	slices.SortStableFunc(all, func(a, b fault) int {
+		return cmp.Or(cmp.Compare(f.rank(a.path), f.rank(b.path)), cmp.Compare(rowIn(a.path), rowIn(b.path)))
+	})
+	var out []ui.Fault
+	for _, x := range all {
+		out = append(out, ui.Fault{Anchor: f.anchor(x.path), Label: f.called(x.path), Text: x.text})
+	}
+	return out
+}
+
+// rank is where the field of path stands in the form.
+func (f *Form) rank(path string) int {
+	name, _, _ := strings.Cut(path, ".")
+	i := slices.IndexFunc(f.fields, func(x *kind.Field) bool { return x.Name == name })
+	if i < 0 {
+		return len(f.fields)
+	}
+	return i
+}
+
+func rowIn(path string) int {
+	for seg := range strings.SplitSeq(path, ".") {
+		if i, ok := index(seg); ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// called is what the summary calls the field of path: in a row with the row.
+func (f *Form) called(path string) string {
+	if path == "" {
+		return ""
+	}
+	if f.isLeft(path) {
+		return path
+	}
+	x := f.field(path)
+	if x == nil {
+		return ""
+	}
+	at := f.pathOf(path, x)
+	list, row, inRow := f.rowOf(at)
+	switch {
+	case !inRow:
+		return f.label(at)
+	case at == list+"."+strconv.Itoa(row):
+		return f.p.T("page.form.row", map[string]any{"List": f.label(list), "Row": int64(row + 1)})
+	}
+	return f.p.T("page.form.in_row", map[string]any{"List": f.label(list), "Row": int64(row + 1), "Label": f.label(at)})
+}
+
+// pathOf is path as far as field x, with an index that follows it.
+func (f *Form) pathOf(path string, x *kind.Field) string {
+	segs := strings.Split(path, ".")
+	for i := len(segs) - 1; i >= 0; i-- {
+		if segs[i] != x.Name {
+			continue
+		}
+		if i+1 < len(segs) && isIndex(segs[i+1]) && rows(x) {
+			i++
+		}
+		return strings.Join(segs[:i+1], ".")
+	}
+	return path
+}
+
+// rowOf is the list and the row that path lies in.
+func (f *Form) rowOf(path string) (list string, row int, ok bool) {
+	segs := strings.Split(path, ".")
+	for i, seg := range segs {
+		if n, is := index(seg); is && i > 0 {
+			return strings.Join(segs[:i], "."), n, true
+		}
+	}
+	return "", 0, false
+}
+
+// anchor is the id of the control to put right for path, "" if there is none.
+func (f *Form) anchor(path string) string {
+	if f.isLeft(path) {
+		return f.Anchor("_left." + path)
+	}
+	x := f.field(path)
+	if path == "" || x == nil {
+		return ""
+	}
+	return f.Anchor(f.first(x, path))
+}
+
+// first is the path of the first control at or below path, which leads to x or
+// to a part of it.
+func (f *Form) first(x *kind.Field, path string) string {
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	if x.List && last == x.Name {
+		switch {
+		case f.boxes(x):
+			return path
+		case f.Rows(path) == 0 && x.Type == kind.Struct:
+			return path + "._add"
+		}
+		path += ".0"
+	}
+	switch {
+	case x.Type == kind.Struct:
+		sub := f.open(x.Fields)
+		if len(sub) == 0 {
+			return path
+		}
+		return f.first(sub[0], join(path, sub[0].Name))
+	case parts[x.Type] == nil || slices.Contains(parts[x.Type], last):
+		return path
+	}
+	at := f.pathOf(path, x) // a path below the parts, such as a translation
+	return join(at, parts[x.Type][0])
+}
+
+// errs are the sentences of what is wrong with the field at path. A field with
+// fields of its own leaves to them what is theirs.
+func (f *Form) errs(x *kind.Field, path string) []string {
+	var out []string
+	for _, one := range f.faults {
+		under := strings.HasPrefix(one.path, path+".")
+		mine := one.path == path || under && x.Type != kind.Struct
+		if x.List && rows(x) && under {
+			mine = false
+		}
+		if mine && !slices.Contains(out, one.text) {
+			out = append(out, one.text)
+		}
+	}
+	return out
+}
+
+func (f *Form) isLeft(path string) bool {
+	return slices.ContainsFunc(f.left, func(l leftOver) bool { return l.name == path })
+}
