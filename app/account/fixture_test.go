@@ -84,7 +84,7 @@ func setUp(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{t: t, ctx: t.Context(), clock: &clock{}, dir: filepath.Join(t.TempDir(), "data"), op: account.Operator()}
 	f.clock.set("2026-10-06T09:00:00Z")
-	shelves := append([]store.Shelf{{Name: "unit"}, {Name: "person"}, {Name: "counterpart"}}, account.Shelves...)
+	shelves := append([]store.Shelf{{Name: "unit", Indexes: []store.Index{{Fields: []string{"mission_id", "code"}}}}, {Name: "person"}, {Name: "counterpart"}}, account.Shelves...)
 	var err error
 	if f.store, err = sqlitestore.OpenStore(f.ctx, f.dir, store.Options{Shelves: shelves, Key: storeKey, Now: f.clock.Now}); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func zone(mission string) *time.Location {
 func (f *fixture) record(shelf, id string) {
 	f.t.Helper()
 	k := store.Key{Shelf: shelf, Journal: carana, ID: id}
-	_, err := f.store.Commit(f.ctx, store.Commit{Journal: carana, Put: []store.Put{{Key: k, Doc: store.Encode(kind.Doc{{Name: "id", Value: id}})}}})
+	_, err := f.store.Commit(f.ctx, store.Commit{Journal: carana, Put: []store.Put{{Key: k, Doc: store.Encode(kind.Doc{{Name: "id", Value: id}, {Name: "mission_id", Value: carana}, {Name: "code", Value: "C-" + id[:4]}})}}})
 	if err != nil {
 		f.t.Fatal(err)
 	}

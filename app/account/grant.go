@@ -99,6 +99,9 @@ func (s *Service) mayGrant(ctx context.Context, by kind.Actor, in *NewGrant) err
 	return c.Err()
 }
 
+// maxUnits is the most units that one grant is bound to.
+const maxUnits = 50
+
 // checkBounds holds units and remit to what the role needs and to what exists.
 func (s *Service) checkBounds(ctx context.Context, c *kind.Check, in *NewGrant) error {
 	c.Must(needs(in.Role) != "units" || len(in.Units) > 0, "units", "error.field.required")
@@ -108,7 +111,6 @@ func (s *Service) checkBounds(ctx context.Context, c *kind.Check, in *NewGrant) 
 		d := s.cfg.Kinds.Get(name)
 		c.Must(d != nil && !d.Unlisted, "remit", "error.field.reference")
 	}
-	const maxUnits = 50
 	c.Must(len(in.Units) <= maxUnits, "units", "error.field.too_many", "Max", int64(maxUnits))
 	for _, id := range in.Units[:min(len(in.Units), maxUnits)] {
 		known, err := s.exists(ctx, value.Ref{Kind: "unit", ID: id}, in.Mission, "unit")
@@ -118,6 +120,30 @@ func (s *Service) checkBounds(ctx context.Context, c *kind.Check, in *NewGrant) 
 		c.Must(known, "units", "error.field.reference")
 	}
 	return nil
+}
+
+// Units finds the units of a mission that have codes, in their order, for an
+// administrator who writes them down: he knows units by name and code alone.
+// CodeInvalid names, at units, the first code that no unit has.
+func (s *Service) Units(ctx context.Context, by kind.Actor, mission string, codes []string) ([]string, error) {
+	if _, err := s.allow(by, "account", "update"); err != nil {
+		return nil, err
+	}
+	if err := s.mayAdminister(ctx, by, mission); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, code := range codes[:min(len(codes), maxUnits+1)] {
+		page, err := s.cfg.Store.Find(ctx, "unit", store.Query{Filter: store.D{store.Eq("mission_id", mission), store.Eq("code", code)}, Sort: "code", Limit: 1})
+		if err != nil {
+			return nil, outage(err)
+		}
+		if len(page.Docs) == 0 {
+			return nil, fault("units", kind.Fault{Key: "error.grant.unit", Args: map[string]any{"Code": code}})
+		}
+		ids = append(ids, store.TextAt(page.Docs[0], "id"))
+	}
+	return ids, nil
 }
 
 func roleNames() []string {

@@ -504,6 +504,9 @@ func TestSignInDemo(t *testing.T) {
 		wantError(t, "not opened", try("elin.strand"), kind.CodeNotFound, "error.not_found")
 	})
 	f.OpenDemo("elin.strand", "gone")
+	if all, err := f.DemoUsers(f.ctx); err != nil || len(all) != 1 || all[0].ID != u.ID || len(all[0].Grants) != 1 {
+		t.Errorf("opened %+v, %v", all, err)
+	}
 	in, err := f.SignInDemo(f.ctx, account.SignIn{Name: "Elin.Strand", Device: "Chromium, Linux"})
 	if err != nil || in.Account != u.ID || in.Use != "sign_in" || in.Device != "Chromium, Linux" || f.actor(in.Bearer).Mission != carana {
 		t.Errorf("got %+v, %v", in, err)
@@ -517,4 +520,44 @@ func TestSignInDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantError(t, "disabled", try("elin.strand"), kind.CodeNotFound, "error.not_found")
+}
+
+func TestUnitsByCode(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	people(f)
+	by := as2(f, "carana-admin")
+	got, err := f.Units(f.ctx, by, carana, []string{"C-3333"})
+	if err != nil || fmt.Sprint(got) != "["+station+"]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	_, err = f.Units(f.ctx, by, carana, []string{"C-3333", "C-0000"})
+	wantFault(t, "no such code", err, "units", "error.grant.unit")
+	_, err = f.Units(f.ctx, by, sumora, []string{"C-3333"})
+	wantFault(t, "another mission", err, "mission", "error.field.reference")
+	_, err = f.Units(f.ctx, f.actor(f.enter("elin", carana).Bearer), carana, []string{"C-3333"})
+	wantError(t, "an adviser", err, kind.CodeNotFound, "error.not_found")
+}
+
+// TestAddUserWithRecord: the account is somebody from its first moment, or is
+// not made.
+func TestAddUserWithRecord(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	in := account.NewUser{Name: "elin", Password: good, Record: value.Ref{Kind: "person", ID: elin}}
+	f.unchanged("refusals", func() {
+		_, err := f.AddUser(f.ctx, f.op, in)
+		wantFault(t, "without a mission", err, "record", "error.field.reference")
+		in.Grant = &account.NewGrant{Mission: carana, Role: kind.Adviser}
+		in.Record.ID = ruth
+		_, err = f.AddUser(f.ctx, f.op, in)
+		wantFault(t, "no such person", err, "record", "error.field.reference")
+	})
+	in.Record.ID = elin
+	if _, err := f.AddUser(f.ctx, f.op, in); err != nil {
+		t.Fatal(err)
+	}
+	if a := f.actor(f.enter("elin", "").Bearer); a.Person != elin {
+		t.Errorf("got %+v", a)
+	}
 }

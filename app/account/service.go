@@ -34,7 +34,7 @@ type Service struct {
 	throttle *throttle
 	cache    cache
 	setUp    setUp
-	demo     map[string]bool // folded names that sign in without a password
+	demo     []string // folded names that sign in without a password
 }
 
 // New makes a Service. It fails if something of c is missing.

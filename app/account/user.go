@@ -25,12 +25,15 @@ func (a *account) user() User {
 }
 
 // NewUser is what an account is made of. Without a password there is no
-// sign-in by password, only tokens. Grant, if set, is made with the account.
+// sign-in by password, only tokens. Grant, if set, is made with the account;
+// Record, if set, is the person or counterpart in the grant's mission that the
+// account belongs to, as for Link.
 type NewUser struct {
 	Name     string
 	Password string
 	Lang     value.Lang
 	Grant    *NewGrant
+	Record   value.Ref
 }
 
 // nameShape is what an account may be called: letters and digits of any
@@ -67,6 +70,14 @@ func (s *Service) AddUser(ctx context.Context, by kind.Actor, in NewUser) (User,
 			return User{}, err
 		}
 	}
+	if !in.Record.IsZero() {
+		if in.Grant == nil {
+			return User{}, fault("record", kind.Fault{Key: "error.field.reference"})
+		}
+		if err := s.linkable(ctx, in.Record, in.Grant.Mission); err != nil {
+			return User{}, err
+		}
+	}
 	return s.create(ctx, in, s.act(by, role, "create"), nil)
 }
 
@@ -89,6 +100,9 @@ func (s *Service) create(ctx context.Context, in NewUser, act store.Act, rely []
 	if in.Grant != nil {
 		g := in.Grant.grant(a.ID)
 		a.joins(g)
+		if !in.Record.IsZero() {
+			a.Links = []link{{Mission: g.Mission, Kind: in.Record.Kind, ID: in.Record.ID}}
+		}
 		s.put(c, s.of.grant, g)
 	}
 	s.put(c, s.of.account, a)
@@ -185,17 +199,22 @@ func (s *Service) Link(ctx context.Context, by kind.Actor, id, mission string, r
 	if err := s.administers(ctx, by, id, mission); err != nil {
 		return err
 	}
-	ok, err := s.exists(ctx, record, mission, "person", "counterpart")
-	if err != nil {
+	if err := s.linkable(ctx, record, mission); err != nil {
 		return err
-	}
-	if !ok {
-		return fault("record", kind.Fault{Key: "error.field.reference"})
 	}
 	return s.change(ctx, id, s.act(by, role, "link"), func(a *account, _ *store.Commit) error {
 		a.Links = append(without(a.Links, mission), link{Mission: mission, Kind: record.Kind, ID: record.ID})
 		return nil
 	})
+}
+
+// linkable refuses a record that is no person or counterpart of mission.
+func (s *Service) linkable(ctx context.Context, record value.Ref, mission string) error {
+	ok, err := s.exists(ctx, record, mission, "person", "counterpart")
+	if err == nil && !ok {
+		err = fault("record", kind.Fault{Key: "error.field.reference"})
+	}
+	return err
 }
 
 func without(links []link, mission string) []link {

@@ -73,6 +73,7 @@ const (
 	prefsLocal
 	stackLocal
 	lapsedLocal
+	resumedLocal
 )
 
 // RequestID is the request's id: random, the service's own, never the client's.

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,12 +57,34 @@ func Identify(c *fiber.Ctx) {
 	}
 }
 
+// Resume lets a form that was sent without a sign-in go on with bearer, which
+// was made meanwhile. The page that handles it finds Resumed: it shows the form
+// again as it was filled in, and does nothing yet.
+func Resume(c *fiber.Ctx, bearer string) error {
+	s, ok := c.Locals(stackLocal).(*Stack)
+	if !ok {
+		return errors.New("middleware: a request that did not pass the stack")
+	}
+	if err := s.identifyBy(c, bearer); err != nil {
+		return err
+	}
+	c.Locals(resumedLocal, true)
+	return nil
+}
+
+// Resumed reports whether the request is a form that was sent without a sign-in
+// and came back with one: it is shown again, filled in, and nothing is done.
+func Resumed(c *fiber.Ctx) bool { return c.Locals(resumedLocal) != nil }
+
 // identify notes who comes with the cookie; an error is an outage.
 func (s *Stack) identify(c *fiber.Ctx) error {
-	bearer := c.Cookies(CookieName(s.TLS))
-	if bearer == "" {
-		return nil
+	if bearer := c.Cookies(CookieName(s.TLS)); bearer != "" {
+		return s.identifyBy(c, bearer)
 	}
+	return nil
+}
+
+func (s *Stack) identifyBy(c *fiber.Ctx, bearer string) error {
 	if len(bearer) > maxBearer {
 		bearer = "" // none of ours: refused like any other that does not work
 	}

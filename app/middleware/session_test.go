@@ -142,3 +142,22 @@ func TestDevice(t *testing.T) {
 		}
 	}
 }
+
+func TestResume(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, middleware.Options{Sessions: readers{"ar"}}, func(app *fiber.App, stack *middleware.Stack) {
+		app.Post("/form", stack.Session, func(c *fiber.Ctx) error {
+			before := middleware.Resumed(c)
+			if err := middleware.Resume(c, c.Query("bearer")); err != nil {
+				return err
+			}
+			return c.SendString(fmt.Sprintf("%v %v %s %s", before, middleware.Resumed(c), middleware.Actor(c).Account, middleware.Lang(c)))
+		})
+	})
+	if _, body := s.do(t, "POST", "/form?bearer=mine", ""); body != "false true account-1 ar" {
+		t.Errorf("got %q", body)
+	}
+	if res, _ := s.do(t, "POST", "/form?bearer=outage", ""); res.StatusCode != http.StatusInternalServerError {
+		t.Errorf("an outage: %d", res.StatusCode)
+	}
+}
