@@ -22,6 +22,9 @@ func Labels(r *Registry) []string {
 func (d *Descriptor) labels(keys map[string]bool) {
 	keys["kind."+d.Name+".name"] = true
 	keys["kind."+d.Name+".plural"] = true
+	if !d.Unlisted {
+		keys["kind."+d.Name+".about"] = true
+	}
 	for _, s := range d.Flow.States {
 		keys["state."+d.Name+"."+string(s)+".label"] = true
 	}
