@@ -134,7 +134,8 @@ func (f *Form) Blank() bool {
 }
 
 // Edited reports whether a button was pressed that changes the form and no
-// record, such as "add a row" or "find": show the form again, save nothing.
+// record, such as "add a row" or "find", or the form came back with a new
+// sign-in: show it again, save nothing.
 func (f *Form) Edited() bool { return f.edited }
 
 // Name is the name of the control at path.

@@ -79,6 +79,8 @@ func (m *maker) field(x *kind.Field, n, was *node, base any, path string) any {
 	if n == nil || len(n.rows) == 0 {
 		return nil
 	}
+	one := *x // an element
+	one.List = false
 	old, _ := base.([]any)
 	list := make([]any, len(n.rows))
 	for i, r := range n.rows {
@@ -92,7 +94,7 @@ func (m *maker) field(x *kind.Field, n, was *node, base any, path string) any {
 		} else if !rows(x) && i < len(old) {
 			from = old[i]
 		}
-		list[i] = m.one(x, r, wasRow, from, join(path, strconv.Itoa(i)))
+		list[i] = m.one(&one, r, wasRow, from, join(path, strconv.Itoa(i)))
 	}
 	return list
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"colocate/app/middleware"
 	"colocate/domain/kind"
 )
 
@@ -54,6 +55,7 @@ func (f *Form) Read(c *fiber.Ctx) error {
 		return kind.E(kind.CodeForbidden, "error.form.somebody_else", nil)
 	}
 	f.take(v)
+	f.edited = f.edited || middleware.Resumed(c)
 	return nil
 }
 
@@ -91,7 +93,7 @@ func (f *Form) take(v url.Values) {
 	merge(f.fields, in, f.shown)
 	f.root = in
 	f.add(f.mine(v["_add"]))
-	if len(f.mine(v["_find"])) > 0 || v.Get("_resumed") != "" {
+	if len(f.mine(v["_find"])) > 0 {
 		f.edited = true
 	}
 }
@@ -197,9 +199,6 @@ func (f *Form) add(paths []string) {
 			continue
 		}
 		if n := f.root.make(path); len(n.rows) < maxRows {
-			if len(n.rows) == 0 { // the one that stood there empty
-				n.rows = append(n.rows, &node{})
-			}
 			n.rows = append(n.rows, &node{})
 		}
 		f.edited = true
