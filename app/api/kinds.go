@@ -79,6 +79,13 @@ func (h *Handler) do(d *kind.Descriptor, v *kind.VerbDescriptor) fiber.Handler {
 	})
 }
 
+// translate answers POST /api/v1/<kinds>/{id}/translate.
+func (h *Handler) translate(d *kind.Descriptor) fiber.Handler {
+	return h.write(body, func(c *fiber.Ctx, w record.Write) (record.View, error) {
+		return h.Records.Translate(c.UserContext(), middleware.Actor(c), d, w)
+	})
+}
+
 // write is what every change of a record that exists has in common.
 func (h *Handler) write(read func(*fiber.Ctx) (kind.Doc, error), run func(*fiber.Ctx, record.Write) (record.View, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {

@@ -98,6 +98,10 @@ func (b *builder) kindSchemas(d *kind.Descriptor, into map[string]*Schema) {
 	head := Properties{{"id", ref("Id")}, {"lang", plain(kind.LangType)}}
 	props, required := b.fieldSchemas("field."+d.Name, d.Fields, true)
 	into[name+"Input"] = closed(required, append(head, props...)...)
+	if v := d.Translation(); v != nil && into[translating] == nil {
+		props, required := b.fieldSchemas("field."+v.Name, v.Fields, true)
+		into[translating] = closed(required, props...)
+	}
 	for i := range d.Flow.Verbs {
 		v := d.Verb(d.Flow.Verbs[i].Name)
 		if len(v.Fields) > 0 {
@@ -286,6 +290,19 @@ func (b *builder) verb(d *kind.Descriptor, v *kind.VerbDescriptor) *Operation {
 	}
 	return b.change(op)
 }
+
+// translate is like a verb, with one input for every kind.
+func (b *builder) translate(d *kind.Descriptor, v *kind.VerbDescriptor) *Operation {
+	name := schemaName(d.Name)
+	op := b.operation(d, v.Name+name, "page.docs.op.read", "200", ref(name), b.output(d))
+	op.Summary = b.t.T("page.docs.op.verb", map[string]any{"Kind": b.label("kind."+d.Name+".name", d.Name),
+		"Verb": b.t.T("verb."+v.Name+".label", nil)})
+	op.RequestBody = jsonBody(true, ref(translating), b.input(d, v.Example))
+	return b.change(op)
+}
+
+// translating is the schema of what every kind's translations are sent as.
+const translating = "TranslateInput"
 
 func anyRequired(fields []*kind.Field) bool {
 	return slices.ContainsFunc(fields, func(f *kind.Field) bool { return f.Required && !f.Server })

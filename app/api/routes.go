@@ -48,6 +48,10 @@ func (h *Handler) ofKind(d *kind.Descriptor) []Route {
 	if !d.Fixed {
 		routes = append(routes, route(fiber.MethodPut, one, "update", false, h.replace(d), func(b *builder) *Operation { return b.replace(d) }))
 	}
+	if v := d.Translation(); v != nil {
+		routes = append(routes, route(fiber.MethodPost, one+"/"+v.Name, v.Name, false, h.translate(d),
+			func(b *builder) *Operation { return b.translate(d, v) }))
+	}
 	for i := range d.Flow.Verbs {
 		v := d.Verb(d.Flow.Verbs[i].Name)
 		routes = append(routes, route(fiber.MethodPost, one+"/"+v.Name, v.Name, false, h.do(d, v),

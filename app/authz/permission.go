@@ -12,7 +12,8 @@ var Service = []Permission{
 
 // Permissions lists every permission of a program whose kinds are reg's: for
 // each kind with routes create, read, read_con where something of it is CON,
-// update unless it is fixed, and its verbs; then Service.
+// update unless it is fixed, translate where it has texts, and its verbs; then
+// Service.
 func Permissions(reg *kind.Registry) []Permission {
 	var all []Permission
 	for _, d := range reg.All() {
@@ -33,6 +34,9 @@ func ofKind(d *kind.Descriptor) []Permission {
 	}
 	if !d.Fixed {
 		perms = append(perms, Permission{d.Name, "update"})
+	}
+	if d.Translation() != nil {
+		perms = append(perms, Permission{d.Name, kind.ActTranslate})
 	}
 	for _, v := range d.Flow.Verbs {
 		perms = append(perms, Permission{d.Name, v.Name})

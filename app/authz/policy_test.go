@@ -85,6 +85,8 @@ var sentences = []want{
 	{"§5.4 H3: the host comments", roles(kind.Counterpart), "session_comment", acts("create"), authz.Own},
 	{"§5.4 H3: the host comments", roles(kind.Commander), "session_comment", acts("create", "read"), authz.UnitTree},
 	{"§5.2 session: LDR reads", roles(kind.Leader), "session_comment", acts("create"), authz.NoReach},
+	{"§5.3 N2: the host adds nothing to the UN's words", hostRoles, "session", acts("translate"), authz.NoReach},
+	{"§0 translations are the UN's work", roles(kind.Adviser, kind.TeamLeader), "session", acts("translate"), authz.Team},
 	{"§5.1 ADM: no content", roles(kind.Administrator), "session_comment", nil, authz.NoReach},
 	{"§5.1 ADM: no content", roles(kind.Administrator), "contest", nil, authz.NoReach},
 	{"§5 H2: UN roles cannot acknowledge", roles(kind.Adviser, kind.Trainer, kind.TeamLeader, kind.Leader), "session", acts("acknowledge", "refuse"), authz.NoReach},

@@ -40,7 +40,9 @@ func (w *world) addPut(c *store.Commit, p *pending) error {
 		return fmt.Errorf("record: a %s without an id", p.sh.Name)
 	}
 	h.Rev++
-	h.UpdatedBy, h.UpdatedAt = w.a.Person, w.Now()
+	if !p.beside {
+		h.UpdatedBy, h.UpdatedAt = w.a.Person, w.Now()
+	}
 	doc := p.sh.Encode(p.rec)
 	put := store.Put{Key: w.key(p.sh.Name, h.ID), Rev: h.Rev - 1, Doc: store.Encode(doc)}
 	for _, u := range p.sh.uniques {

@@ -134,6 +134,9 @@ func (p *place) everyList(a kind.Actor, d *kind.Descriptor) {
 			qs = append(qs, record.ListQuery{Sort: f.Name}, record.ListQuery{Sort: "-" + f.Name})
 		}
 	}
+	for name := range d.Questions {
+		qs = append(qs, record.ListQuery{Filter: map[string]string{name: "true"}})
+	}
 	for _, l := range d.Lists {
 		q := record.ListQuery{Filter: map[string]string{}}
 		for _, n := range strings.FieldsFunc(l.By, func(r rune) bool { return r == ',' }) {

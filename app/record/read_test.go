@@ -65,6 +65,8 @@ func TestHiddenIsAbsent(t *testing.T) {
 		p.same(got, want)
 		_, got = p.e.May(p.ctx, c.a, d, c.id)
 		p.same(got, want)
+		_, got = p.e.Translate(p.ctx, c.a, d, record.Write{ID: c.id, IfMatch: `"x"`, In: kind.Doc{{Name: "path", Value: "text"}}})
+		p.same(got, want)
 		_, got = p.e.Version(p.ctx, c.a, d, c.id, "x")
 		p.same(got, want)
 		for _, vd := range d.Verbs() {

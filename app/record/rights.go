@@ -62,6 +62,8 @@ func (e *Engine) Rights(ctx context.Context, a kind.Actor, d *kind.Descriptor) (
 type Possible struct {
 	Verbs   []string // in the order of their declaration
 	Replace bool
+	// Translate says that translations may be put beside its texts, and verified.
+	Translate bool
 	// By is the class and side with which the caller reads this record and sends
 	// its fields, to replace it or with a verb.
 	By kind.DecodeBy
@@ -89,12 +91,25 @@ func (e *Engine) May(ctx context.Context, a kind.Actor, d *kind.Descriptor, id s
 		return Possible{}, err
 	}
 	p := Possible{By: v.writes(raw)}
-	if p.Verbs, err = v.verbs(ctx, raw, rec); err != nil || !v.sh.MayEdit(rec.Meta().State) {
+	if p.Verbs, err = v.verbs(ctx, raw, rec); err != nil {
 		return p, err
 	}
-	act, err := e.region(ctx, &a, v.sh, "update")
-	p.Replace = act.has(raw)
+	state := rec.Meta().State
+	if v.sh.MayEdit(state) {
+		if p.Replace, err = v.acts(ctx, "update", raw); err != nil {
+			return p, err
+		}
+	}
+	if v.sh.translatable(state) {
+		p.Translate, err = v.acts(ctx, kind.ActTranslate, raw)
+	}
 	return p, err
+}
+
+// acts reports whether an action of v reaches raw, the record itself.
+func (v *viewer) acts(ctx context.Context, action string, raw store.Raw) (bool, error) {
+	act, err := v.e.region(ctx, v.a, v.sh, action)
+	return act.has(raw), err
 }
 
 // verbs lists the verbs that v may do to a record now. raw is the record itself.
@@ -104,11 +119,11 @@ func (v *viewer) verbs(ctx context.Context, raw store.Raw, rec kind.Record) ([]s
 		if !starts(vd, rec.Meta().State) || unlike(v, vd, rec) {
 			continue
 		}
-		act, err := v.e.region(ctx, v.a, v.sh, vd.Name)
+		may, err := v.acts(ctx, vd.Name, raw)
 		if err != nil {
 			return nil, err
 		}
-		if act.has(raw) {
+		if may {
 			possible = append(possible, vd.Name)
 		}
 	}

@@ -1,6 +1,8 @@
 package record_test
 
 import (
+	"strings"
+
 	"colocate/domain/kind"
 	"colocate/domain/value"
 )
@@ -58,6 +60,7 @@ type note struct {
 	Weight int64      `f:"weight,min=0,max=9,filter,sort"`
 	Memo   string     `f:"memo,max=50,filter" class:"MIS"`
 	Deep   string     `f:"deep,max=50" class:"CON"`
+	Inside value.Text `f:"inside,max=50" class:"MIS"`
 	Rows   []open     `f:"rows"`
 	Inner  row        `f:"inner"`
 	Made   string     `f:"made,server"`
@@ -215,9 +218,10 @@ func init() {
 			{Name: "swap", Do: kind.Do(swap)}, {Name: "recount", Do: kind.On(recount)}, {Name: "void", To: voided},
 		}}})
 	kind.Declare[visit](&toys, kind.Spec{Name: "visit", Class: kind.SHR, Scope: kind.ByUnit("unit"), Releasable: true,
-		Lists: kind.Lists{{By: "unit"}, {By: "state"}}, Draft: []kind.Cond{kind.Is("state", string(draft))},
+		Sensitive: func(s string) bool { return strings.Contains(s, "555") },
+		Lists:     kind.Lists{{By: "unit"}, {By: "state"}}, Draft: []kind.Cond{kind.Is("state", string(draft))},
 		Create: kind.On(numberVisit),
-		Flow: kind.Flow{States: kind.From(draft, submitted, approved, released, voided), Aside: kind.From(voided), Edit: kind.From(draft, approved, released),
+		Flow: kind.Flow{States: kind.From(draft, submitted, approved, released, voided), Aside: kind.From(voided), Still: kind.From(voided), Edit: kind.From(draft, approved, released),
 			Verbs: kind.Verbs{
 				{Name: "submit", From: kind.From(draft), To: submitted, Do: kind.Do(submit)},
 				{Name: "approve", From: kind.From(submitted), To: approved, Unlike: []string{"created_by"}},
@@ -291,6 +295,10 @@ p, adviser,       visit,   create,  team
 p, adviser,       visit,   read,    team
 p, adviser,       visit,   update,  own
 p, adviser,       visit,   submit,  own
+p, adviser,       visit,   translate, team
+p, team_leader,   visit,   translate, team
+p, adviser,       note,    translate, team
+p, commander,     note,    translate, unit
 p, adviser,       visit,   void,    own
 p, team_leader,   visit,   create,  team
 p, team_leader,   visit,   read,    team

@@ -38,6 +38,7 @@ type pending struct {
 	put      bool
 	release  bool
 	withdraw bool
+	beside   bool // what changes stands beside the content, whose last author stays
 }
 
 func (e *Engine) world(ctx context.Context, a *kind.Actor, journal string) (*world, error) {

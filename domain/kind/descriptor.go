@@ -106,11 +106,12 @@ type Descriptor struct {
 	// Envelope describes the fields of Head, in the order in which they are stored.
 	Envelope []*Field
 
-	typ    reflect.Type
-	verbs  map[string]*VerbDescriptor
-	order  []*VerbDescriptor
-	fields map[string]*Field
-	codec  *structCodec
+	typ         reflect.Type
+	verbs       map[string]*VerbDescriptor
+	order       []*VerbDescriptor
+	translation *VerbDescriptor // nil: no texts
+	fields      map[string]*Field
+	codec       *structCodec
 }
 
 // VerbDescriptor is a compiled verb.

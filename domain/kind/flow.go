@@ -8,7 +8,7 @@ import (
 
 // actions that are not verbs, whose names no verb may have (they are actions
 // of the policy, or routes).
-var notVerbs = []string{"create", "read", "read_con", "update", "replace", "history", "list"}
+var notVerbs = []string{"create", "read", "read_con", "update", "replace", "history", "list", ActTranslate}
 
 // flow compiles the verbs of d and checks its states.
 func (c *compiler) flow(d *Descriptor) {
@@ -23,6 +23,8 @@ func (c *compiler) flow(d *Descriptor) {
 	}
 	c.states(d, "Edit", fl.Edit)
 	c.states(d, "Aside", fl.Aside)
+	c.states(d, "Still", fl.Still)
+	c.translation(d)
 	if d.Fixed && (len(fl.Edit) > 0 || !d.Replace.IsZero()) {
 		c.wrong(d.Name, "Fixed, but Edit or Replace says otherwise")
 	}

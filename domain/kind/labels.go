@@ -13,6 +13,12 @@ func Labels(r *Registry) []string {
 	for _, d := range r.All() {
 		d.labels(keys)
 	}
+	for _, d := range r.All() {
+		if d.translation != nil {
+			keys["verb."+ActTranslate+".label"] = true
+			fieldLabels(keys, "field."+ActTranslate, d.translation.Fields)
+		}
+	}
 	for _, role := range Roles {
 		keys["role."+string(role)+".label"] = true
 	}

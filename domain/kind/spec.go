@@ -84,6 +84,9 @@ type Spec struct {
 	Replace Action
 	// Fixed records are never replaced: what was said stands, whoever said it.
 	Fixed bool
+	// Sensitive finds, in a translation, what must not be shown to the host side
+	// unless somebody has looked at it; nil finds nothing.
+	Sensitive func(text string) bool
 	// Unlisted kinds have no routes: the service's own documents.
 	Unlisted bool
 	// Nameable kinds can be pointed at by who may not read them, where the policy
@@ -236,6 +239,8 @@ type Flow struct {
 	// Aside are the states whose records a list leaves out unless it is asked for
 	// that state (domain.md §2.6, "kept, hidden from lists").
 	Aside []State
+	// Still are the states in which not even a translation is added.
+	Still []State
 	Verbs Verbs
 }
 

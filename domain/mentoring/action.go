@@ -155,6 +155,7 @@ var _ = kind.Declare[Action](&Kinds, kind.Spec{
 	Lists: kind.Lists{{Sort: "due"}, {By: "unit", Sort: "due"}, {By: "owner", Sort: "due"}, {By: "un_owner", Sort: "due"},
 		{By: "state", Sort: "due"}, {By: "origin", Sort: "due"}},
 	Releasable: true,
+	Sensitive:  sensitive,
 	Draft:      []kind.Cond{kind.Is("pending", true)},
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("session_type", string(Mentoring), string(Coaching))},

@@ -44,6 +44,7 @@ var _ = kind.Declare[Comment](&Kinds, kind.Spec{
 	Scope:      kind.ByUnit("unit"),
 	Lists:      kind.Lists{{By: "session", Sort: "written_at"}, {By: "unit", Sort: "-written_at"}, {Sort: "-written_at"}},
 	Releasable: true,
+	Sensitive:  sensitive,
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("session_type", string(Mentoring), string(Coaching))},
 	},

@@ -99,6 +99,7 @@ var _ = kind.Declare[Contest](&Kinds, kind.Spec{
 	Scope:      kind.ByUnit("unit"),
 	Lists:      kind.Lists{{Sort: "due"}, {By: "session", Sort: "-filed_on"}, {By: "state", Sort: "due"}, {By: "unit", Sort: "due"}},
 	Releasable: true,
+	Sensitive:  sensitive,
 	Questions:  map[string]func(kind.Now) []kind.Cond{"overdue": contestOverdue},
 	Fixed:      true,
 	Create:     kind.On(createContest),

@@ -220,6 +220,7 @@ var _ = kind.Declare[Session](&Kinds, kind.Spec{
 	Scope:      kind.ByUnit("unit"),
 	Lists:      kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"}},
 	Releasable: true,
+	Sensitive:  sensitive,
 	Draft:      []kind.Cond{kind.Is("state", string(Draft))},
 	Narrow: map[kind.Role][]kind.Cond{
 		kind.Counterpart: {kind.NoneOf("type", string(Mentoring), string(Coaching))},
@@ -231,6 +232,7 @@ var _ = kind.Declare[Session](&Kinds, kind.Spec{
 		States: []kind.State{Draft, Submitted, Returned, Approved, Released, Acknowledged, Contested, Closed, Voided},
 		Edit:   []kind.State{Draft, Returned},
 		Aside:  []kind.State{Voided},
+		Still:  []kind.State{Closed, Voided},
 		Verbs:  sessionVerbs,
 	},
 	Example: `{"type":"mentoring","modality":"in_person","outcome_of_visit":"held","start":"2026-10-06T07:30:00Z",

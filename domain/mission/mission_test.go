@@ -75,7 +75,9 @@ func TestMission(t *testing.T) {
 		"no zone":             {func(m *mission.Mission) { m.TZ = "" }, "tz: error.field.required"},
 		"fiscal year":         {func(m *mission.Mission) { m.ReportingCalendar.FiscalYearStart = "13-01" }, "reporting_calendar/fiscal_year_start: error.field.pattern"},
 		"mandate twice":       {func(m *mission.Mission) { m.PoliceMandates = []mission.PoliceMandate{"poc", "poc"} }, "mandate_type_police/1: error.field.duplicate"},
-		"own words":   {func(m *mission.Mission) { m.Terms = []mission.Term{called("kind.unit.name", "fr"), called("kind.unit.name", "en")} }, ""},
+		"own words": {func(m *mission.Mission) {
+			m.Terms = []mission.Term{called("kind.unit.name", "fr"), called("kind.unit.name", "en")}
+		}, ""},
 		"words twice": {func(m *mission.Mission) { m.Terms = []mission.Term{called("term.cop", "fr"), called("term.cop", "fr")} }, "terms/1: error.field.duplicate"},
 		"no error's":  {func(m *mission.Mission) { m.Terms = []mission.Term{called("error.state", "fr")} }, "terms/0/key: error.field.pattern"},
 		"no key":      {func(m *mission.Mission) { m.Terms = []mission.Term{called("term", "fr")} }, "terms/0/key: error.field.pattern"},
