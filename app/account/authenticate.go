@@ -178,6 +178,8 @@ type Profile struct {
 	Mission  string   `json:"mission,omitempty"`
 	Missions []string `json:"missions"` // in which he holds a role today
 	Grants   []Grant  `json:"grants"`   // in force today in this mission
+	// HasPassword says that one can sign in by password; for pages.
+	HasPassword bool `json:"-"`
 }
 
 // Me describes the caller.
@@ -195,7 +197,8 @@ func (s *Service) Me(ctx context.Context, by kind.Actor) (Profile, error) {
 	if !ok {
 		return Profile{}, errors.New("account: the actor's mission is not known")
 	}
-	p := Profile{User: a.user(), Person: a.person(by.Mission), Mission: by.Mission, Missions: s.missions(held, now), Grants: []Grant{}}
+	p := Profile{User: a.user(), Person: a.person(by.Mission), Mission: by.Mission, Missions: s.missions(held, now), Grants: []Grant{},
+		HasPassword: a.Password != ""}
 	for _, g := range held {
 		if g.at(by.Mission) && g.on(day) {
 			p.Grants = append(p.Grants, g.view())

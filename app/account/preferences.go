@@ -48,6 +48,15 @@ func zone(name string) bool {
 	return err == nil && name != "Local"
 }
 
+// Preferences are the caller's own, as stored.
+func (s *Service) Preferences(ctx context.Context, by kind.Actor) (Preferences, error) {
+	var a account
+	if err := s.get(ctx, s.of.account, by.Account, &a); err != nil {
+		return Preferences{}, err
+	}
+	return a.preferences(), nil
+}
+
 // SetPreferences replaces the caller's own. CodeInvalid names every wrong field.
 func (s *Service) SetPreferences(ctx context.Context, by kind.Actor, p Preferences) error {
 	if err := p.check(); err != nil {
