@@ -209,3 +209,6 @@ func join(path, name string) string {
 	}
 	return path + "." + name
 }
+
+// NewID is a new id of a record, or key of a sending.
+func NewID() string { return uuid.NewString() }

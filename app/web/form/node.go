@@ -118,6 +118,9 @@ func (n *node) names(o *node) []string {
 	return slices.DeleteFunc(all, own)
 }
 
+// all are the names of the parts of n, in a stable order.
+func (n *node) all() []string { return slices.Sorted(maps.Keys(n.parts)) }
+
 // empty reports whether there is no word in n at all.
 func (n *node) empty() bool {
 	if n == nil {

@@ -91,10 +91,26 @@ func (f *Form) take(v url.Values) {
 	f.drop(in, f.mine(v["_drop"]))
 	f.settle(f.fields, in)
 	merge(f.fields, in, f.shown)
+	f.pick(v, in)
 	f.root = in
 	f.add(f.mine(v["_add"]))
 	if len(f.mine(v["_find"])) > 0 {
 		f.edited = true
+	}
+}
+
+// pick gives up what was typed into the fields of which the page of a conflict
+// says that the record's own content shall stay.
+func (f *Form) pick(v url.Values, in *node) {
+	for _, x := range f.fields {
+		if v.Get("_pick."+f.prefix+x.Name) != theirs {
+			continue
+		}
+		if was := f.shown.part(x.Name); was != nil {
+			in.put(x.Name, was.clone())
+		} else {
+			delete(in.parts, x.Name)
+		}
 	}
 }
 
@@ -214,6 +230,8 @@ func (f *Form) settle(fs []*kind.Field, in *node) {
 		}
 		if x.List {
 			n.gather()
+		} else if x.Type == kind.Bool && !x.Pointer && n.text == "" {
+			n.text = "false" // a box that is not ticked sends nothing
 		}
 		if x.Type != kind.Struct {
 			continue
