@@ -25,10 +25,15 @@ func sessionCaption(p ui.Page, r ui.Rec) string {
 
 // sessionType is what a session of a type is called.
 func sessionType(p ui.Page, t string) string {
-	if t == "" {
-		return p.Say("kind.session.name")
-	}
-	return p.Say("page.caption.session_type." + t)
+	return p.Say(cmp.Or(typeKeys[mentoring.SessionType(t)], "kind.session.name"))
+}
+
+// typeKeys are what sessions of a type are called, as messages.
+var typeKeys = map[mentoring.SessionType]string{
+	mentoring.Monitoring: "page.caption.session_type.monitoring", mentoring.Mentoring: "page.caption.session_type.mentoring",
+	mentoring.Advising: "page.caption.session_type.advising", mentoring.Coaching: "page.caption.session_type.coaching",
+	mentoring.FollowUp: "page.caption.session_type.follow_up", "training": "page.caption.session_type.training",
+	"operational_support": "page.caption.session_type.operational_support", "coordination": "page.caption.session_type.coordination",
 }
 
 // day is the day of an instant in the mission, "" if there is none.

@@ -1,0 +1,138 @@
+package work
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"colocate/app/web/ui"
+	"colocate/domain/mentoring"
+	"colocate/domain/value"
+)
+
+// homeRoutes are the pages of actions and units.
+func homeRoutes(s *ui.Site) []ui.Route {
+	return []ui.Route{ui.Get("/actions/:id", one(s, "action", actionPage)), ui.Get("/units/:id", one(s, "unit", unitPage))}
+}
+
+// one is the page of one record of a kind. What is not there for the reader,
+// and what cannot be an id, is answered alike.
+func one(s *ui.Site, name string, show func(*desk, *fiber.Ctx, ui.Rec) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		p := s.Page(c, "")
+		k := s.Kinds.Get(name)
+		if k == nil || !value.ValidID(c.Params("id")) {
+			return errAbsent
+		}
+		r, err := s.Read(c.UserContext(), p, k, c.Params("id"))
+		if err != nil {
+			return err
+		}
+		p.Title = p.Caption(r)
+		return show(&desk{ctx: c.UserContext(), s: s, p: p}, c, r)
+	}
+}
+
+// actionView is an action on its page.
+type actionView struct {
+	rec   ui.Rec
+	names ui.Names
+	verbs []string // possible now, and for the reader's side to say
+	paper bool     // the UN may record the host's written acceptance
+	edit  bool
+}
+
+// actionPage shows one action: who owes what until when, what both sides said
+// of it, and what the reader may do with it now.
+func actionPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
+	v := actionView{rec: r}
+	may, err := d.s.Records.May(d.ctx, d.p.Actor, r.Kind, r.ID)
+	if err != nil {
+		return err
+	}
+	v.verbs, v.edit = usable(d.p, r, may.Verbs), may.Replace
+	v.paper = slices.Contains(may.Verbs, "accept") && !slices.Contains(v.verbs, "accept") && facts(r).TurnOf("accept", mentoring.HostSide)
+	d.name([]ui.Rec{r}, "origin", "unit", "owner", "un_owner", "carried_to")
+	if err := d.call(); err != nil {
+		return err
+	}
+	v.names = d.names
+	return ui.Render(c, fiber.StatusOK, d.p, actionShown(d.p, v))
+}
+
+// owners are who owes an action, as the reader may know them.
+func (v actionView) owners(p ui.Page) []string {
+	var out []string
+	for _, path := range []string{"owner", "un_owner"} {
+		if n := v.names[v.rec.To(path)]; n != "" {
+			out = append(out, n)
+		}
+	}
+	if n := v.rec.Str("un_owner_text.name"); n != "" && v.names[v.rec.To("un_owner")] == "" {
+		out = append(out, n)
+	}
+	if n := v.rec.Str("partner"); n != "" {
+		out = append(out, n)
+	}
+	return out
+}
+
+// inline are the verbs of an action that have a form on the page, in the order
+// in which they are offered.
+var inline = []string{"accept", "start", "report_done", "verify", "counter_propose", "decline", "reopen", "extend", "cancel"}
+
+// answers are those of possible that have a form on the page.
+func answers(possible []string) []string {
+	return slices.DeleteFunc(slices.Clone(inline), func(v string) bool { return !slices.Contains(possible, v) })
+}
+
+// simple are the verbs done with one button; the others ask for something.
+func simple(verb string) bool { return verb == "accept" || verb == "start" }
+
+// verbIcons are the icons of the verbs of an action.
+var verbIcons = map[string]string{"accept": "check", "start": "half", "report_done": "flag", "verify": "done", "counter_propose": "swap",
+	"decline": "cross", "reopen": "redo", "extend": "clock", "cancel": "slash"}
+
+// verbText is the word for a verb of an action, in the words of whoever says it.
+func verbText(p ui.Page, verb string) string { return p.Verb("action", verb) }
+
+// newKey tells one sending of a form from another.
+func newKey() string { return uuid.NewString() }
+
+// ask is one field that a verb of an action asks for, by its path in the input.
+type ask struct {
+	path     string
+	kind     string // "date", "words" or "choice"
+	required bool
+	values   []string // of a choice
+	enum     string   // its labels
+}
+
+// asks are the fields of the verbs of an action that ask for something, as the
+// domain declares them (mentoring.CounterInput and the other inputs).
+var asks = map[string][]ask{
+	"counter_propose": {{path: "due", kind: "date"}, {path: "text", kind: "words"}, {path: "reason", kind: "words"}},
+	"decline":         {{path: "reason", kind: "words", required: true}},
+	"report_done":     {{path: "report", kind: "words"}},
+	"verify":          {{path: "verification", kind: "choice", required: true, values: mentoring.Verification("").Values(), enum: "verification"}},
+	"reopen":          {{path: "reason", kind: "words", required: true}},
+	"extend": {{path: "due", kind: "date", required: true}, {path: "reason", kind: "words", required: true},
+		{path: "blocked_by", kind: "choice", values: mentoring.Blocker("").Values(), enum: "blocker"}},
+	"cancel": {{path: "reason", kind: "choice", required: true, values: reasonsToCancel(), enum: "cancel_reason"}, {path: "note", kind: "words"}},
+}
+
+// reasonsToCancel are those that a person gives.
+func reasonsToCancel() []string {
+	return slices.DeleteFunc(mentoring.CancelReason("").Values(), func(r string) bool { return r == string(mentoring.CancelOriginVoided) })
+}
+
+// hintKeys say what a verb of an action brings about, where the word does not.
+var hintKeys = map[string]string{
+	"counter_propose": "page.action.hint_counter", "decline": "page.action.hint_decline", "report_done": "page.action.hint_report",
+	"verify": "page.action.hint_verify", "reopen": "page.action.hint_reopen", "extend": "page.action.hint_extend", "cancel": "page.action.hint_cancel",
+}
+
+// control is the id of a control: several forms with the same fields may stand
+// on one page.
+func control(r ui.Rec, verb, path string) string { return verb + "-" + path + "-" + r.ID }

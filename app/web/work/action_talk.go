@@ -1,0 +1,84 @@
+package work
+
+import (
+	"colocate/app/web/ui"
+	"colocate/domain/mentoring"
+	"colocate/domain/value"
+)
+
+// turn is one thing that a side did to an action, in a sentence, with the words
+// that it wrote to it.
+type turn struct {
+	what          string
+	words, reason value.Text
+}
+
+// spokenBy are the turns of one side, in the order in which they came: proposal,
+// answer, report, judgement. What was overwritten since is in the history.
+func spokenBy(p ui.Page, r ui.Rec, side mentoring.OwnerSide) []turn {
+	var out []turn
+	say := func(by mentoring.OwnerSide, key, day string, words, reason value.Text) {
+		if by == side {
+			out = append(out, turn{p.T(key, map[string]any{"Date": p.Date(day)}), words, reason})
+		}
+	}
+	a := facts(r)
+	answering := mentoring.UNSide
+	if a.OwnerSide == mentoring.HostSide || a.OwnerSide == mentoring.JointSide && a.ProposedSide == mentoring.UNSide {
+		answering = mentoring.HostSide
+	}
+	say(a.ProposedSide, "page.action.turn_proposed", r.Str("original_due"), value.Text{}, value.Text{})
+	if a.CounterSide != "" {
+		say(a.CounterSide, counterKey(r), r.Str("counter_due"), r.Said("counter_text"), r.Said("counter_reason"))
+	}
+	if day := r.Str("accepted_on"); day != "" {
+		say(answering, acceptKey(r), day, r.Said("acceptance_evidence"), value.Text{})
+	}
+	if r.State() == string(mentoring.Declined) {
+		say(answering, "page.action.turn_declined", "", r.Said("declined_reason"), value.Text{})
+	}
+	if day := r.Str("reported_on"); day != "" {
+		say(a.ReportedSide, "page.action.turn_reported", day, r.Said("report"), value.Text{})
+	}
+	judge := across(a.ReportedSide)
+	if day := r.Str("verified_on"); day != "" {
+		say(judge, "page.action.turn_verified", day, value.Text{}, value.Text{})
+	}
+	if r.Has("reopened_reason") {
+		say(judge, "page.action.turn_reopened", "", r.Said("reopened_reason"), value.Text{})
+	}
+	if r.Has("cancel_reason") {
+		say(a.ProposedSide, "page.action.turn_cancelled", "", r.Said("cancel_note"), value.Text{})
+	}
+	return out
+}
+
+// counterKey says whether another date was proposed.
+func counterKey(r ui.Rec) string {
+	if r.Has("counter_due") {
+		return "page.action.turn_countered"
+	}
+	return "page.action.turn_reworded"
+}
+
+// acceptKey says whether an action was accepted here or on paper.
+func acceptKey(r ui.Rec) string {
+	if r.Bool("accepted_offline") {
+		return "page.action.turn_accepted_paper"
+	}
+	return "page.action.turn_accepted"
+}
+
+// turnText says for whom the action waits, where the reader has nothing to do.
+func turnText(p ui.Page, r ui.Rec) string {
+	a := facts(r)
+	switch {
+	case asked(r) && a.TurnOf("accept", mentoring.HostSide):
+		return p.Say("page.action.waits_host")
+	case asked(r):
+		return p.Say("page.action.waits_un")
+	case r.State() == string(mentoring.ReportedDone):
+		return p.Say("page.action.waits_judge")
+	}
+	return p.Say("page.action.waits_none")
+}

@@ -1,0 +1,170 @@
+package work
+
+import (
+	"slices"
+	"strings"
+
+	"colocate/app/web/ui"
+	"colocate/domain/mentoring"
+	"colocate/domain/value"
+)
+
+// How many actions a home shows of each side, and how many it looks through for
+// those that await an answer.
+const (
+	someOwed   = 6
+	someAsked  = 20
+	someToSay  = 5
+	someUnsaid = 3
+)
+
+// balance is what both sides owe each other, and what awaits an answer.
+type balance struct {
+	un, host listed // agreed and still to be done, what is late first
+	unsaid   map[mentoring.OwnerSide][]ui.Rec
+	ours     listed // awaits the answer of the reader's side
+}
+
+// balance asks for the actions of both sides, by the same questions. What both
+// own stands on both sides.
+func (d *desk) balance() balance {
+	b := balance{un: d.list("action", someOwed, "", "owed", "true", "owner_side", "un"),
+		host: d.list("action", someOwed, "", "owed", "true", "owner_side", "host")}
+	joint := d.list("action", someOwed, "", "owed", "true", "owner_side", "joint")
+	b.un, b.host = byDue(b.un, joint), byDue(b.host, joint)
+	asked := d.list("action", someAsked, "", "to_answer", "true")
+	turn := func(side mentoring.OwnerSide) func(ui.Rec) bool {
+		return func(r ui.Rec) bool { return facts(r).TurnOf("accept", side) }
+	}
+	b.ours = asked.only(turn(own(d.p))).head(someToSay)
+	other := across(own(d.p))
+	b.unsaid = map[mentoring.OwnerSide][]ui.Rec{other: asked.only(turn(other)).head(someUnsaid).recs}
+	for _, l := range []listed{b.un, b.host, b.ours, {recs: b.unsaid[other]}} {
+		d.name(l.recs, "owner", "un_owner")
+	}
+	return b
+}
+
+// across is the other side of the table.
+func across(side mentoring.OwnerSide) mentoring.OwnerSide {
+	if side == mentoring.HostSide {
+		return mentoring.UNSide
+	}
+	return mentoring.HostSide
+}
+
+// byDue puts two lists of actions into one by their due dates.
+func byDue(a, b listed) listed {
+	all := slices.Concat(a.recs, b.recs)
+	slices.SortStableFunc(all, func(x, y ui.Rec) int { return strings.Compare(x.Str("due"), y.Str("due")) })
+	return listed{all, a.more || b.more}.head(someOwed)
+}
+
+// late counts the actions of a list that are overdue today.
+func (l listed) late(p ui.Page) int64 {
+	n := int64(0)
+	for _, r := range l.recs {
+		if mentoring.Overdue(facts(r), p.Today()) {
+			n++
+		}
+	}
+	return n
+}
+
+// sinceDays is how many days ago a day was.
+func sinceDays(p ui.Page, day string) int64 { return int64(value.Date(day).DaysUntil(p.Today())) }
+
+// lateText is how late an action is, "" if it is not.
+func lateText(p ui.Page, r ui.Rec) string {
+	if !mentoring.Overdue(facts(r), p.Today()) {
+		return ""
+	}
+	return p.N("page.action.overdue", sinceDays(p, r.Str("due")), nil)
+}
+
+// unsaidText is how long a proposal has waited for its answer, "" if not long.
+func unsaidText(p ui.Page, r ui.Rec) string {
+	if !mentoring.Unanswered(facts(r), p.Today()) {
+		return ""
+	}
+	return p.N("page.action.unanswered", sinceDays(p, r.Str("asked_on")), nil)
+}
+
+// ownerText says who owes an action and until when, in one sentence. The
+// reader's own actions say so; who may not be named is the side.
+func ownerText(p ui.Page, names ui.Names, r ui.Rec) string {
+	due := map[string]any{"Date": p.DateShort(r.Str("due"))}
+	for _, path := range []string{"owner", "un_owner"} {
+		ref := r.To(path)
+		if ref.ID != "" && ref.ID == p.Actor.Person {
+			return p.T("page.action.you_due", due)
+		}
+	}
+	who := ownerName(names, r)
+	if who == "" {
+		return p.T("page.action.due", due)
+	}
+	due["Owner"] = apart(p, who)
+	return p.T("page.action.owner_due", due)
+}
+
+// ownerName is who owes an action, "" if the reader knows no name.
+func ownerName(names ui.Names, r ui.Rec) string {
+	for _, path := range []string{"owner", "un_owner"} {
+		if n := names[r.To(path)]; n != "" {
+			return n
+		}
+	}
+	if n := r.Str("un_owner_text.name"); n != "" {
+		return n
+	}
+	return r.Str("partner")
+}
+
+// apart keeps a name in another script from turning the words beside it around.
+func apart(p ui.Page, name string) string {
+	if p.Dir() == "ltr" || name == "" {
+		return name
+	}
+	return "\u2068" + name + "\u2069"
+}
+
+// askedText says since when an answer is awaited.
+func askedText(p ui.Page, r ui.Rec) string {
+	return p.T("page.action.asked", map[string]any{"Date": p.DateShort(r.Str("asked_on"))})
+}
+
+// lateSum says how many of what one side owes is late, "" if nothing is.
+func lateSum(p ui.Page, l listed) string {
+	n := l.late(p)
+	switch {
+	case n == 0:
+		return ""
+	case l.more && n == int64(len(l.recs)):
+		return p.N("page.today.late_more", n, nil)
+	}
+	return p.N("page.today.late", n, nil)
+}
+
+// sideTitle is the heading of what a side owes, as the reader says it.
+func sideTitle(p ui.Page, side mentoring.OwnerSide) string {
+	switch {
+	case side == mentoring.HostSide && p.Host():
+		return p.Say("page.today.we_owe")
+	case side == mentoring.HostSide:
+		return p.Say("page.today.host_owes")
+	case p.Host():
+		return p.Say("page.today.un_owes_us")
+	}
+	return p.Say("page.today.un_owes")
+}
+
+// owedList is where all that a side owes is listed.
+func owedList(side mentoring.OwnerSide) string {
+	return "/actions?owed=true&owner_side=" + string(side)
+}
+
+// asked reports whether an action awaits an answer.
+func asked(r ui.Rec) bool {
+	return r.State() == string(mentoring.Proposed) || r.State() == string(mentoring.CounterProposed)
+}
