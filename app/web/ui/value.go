@@ -401,3 +401,6 @@ func plainText(raw any) string { s, _ := raw.(string); return s }
 func numeric(f *kind.Field) bool {
 	return !f.List && slices.Contains([]kind.Type{kind.Int, kind.Float, kind.MoneyType, kind.PercentType}, f.Type) && !year(f)
 }
+
+// Kinds are the descriptors of every kind, in the order of their declaration.
+func (p Page) Kinds() []*kind.Descriptor { return p.site.Kinds.All() }
