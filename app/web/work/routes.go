@@ -16,7 +16,11 @@ import (
 func Routes(s *ui.Site) []ui.Route {
 	h := &sessions{s}
 	return append([]ui.Route{
+		ui.Get("/sessions/new", h.guard(h.newForm)),
+		ui.Post("/sessions/new", h.guard(h.create)),
 		ui.Get("/sessions/:id", h.guard(h.show)),
+		ui.Get("/sessions/:id/edit", h.guard(h.editForm)),
+		ui.Post("/sessions/:id/edit", h.guard(h.replace)),
 		ui.Post("/sessions/:id/comment", h.guard(h.comment)),
 	}, homeRoutes(s)...)
 }
@@ -71,4 +75,3 @@ func codesOf(ctx context.Context, s *ui.Site, p ui.Page, list string) (labels ma
 	}
 	return labels, order, err
 }
-

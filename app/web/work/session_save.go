@@ -1,0 +1,273 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"colocate/app/record"
+	"colocate/app/web/form"
+	"colocate/app/web/ui"
+	"colocate/domain/kind"
+	"colocate/domain/value"
+)
+
+// create answers POST /sessions/new.
+func (h *sessions) create(c *fiber.Ctx, p ui.Page) error {
+	v, err := form.Posted(c)
+	if err != nil {
+		return err
+	}
+	f, err := h.fresh(c.UserContext(), p)
+	if err != nil {
+		return err
+	}
+	return h.posted(c, f, v)
+}
+
+// replace answers POST /sessions/:id/edit.
+func (h *sessions) replace(c *fiber.Ctx, p ui.Page) error {
+	v, err := form.Posted(c)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, prefix := range []string{"a0", "a1", "a2"} {
+		ids = append(ids, v.Get(prefix+"._id"))
+	}
+	f, err := h.loadForm(c.UserContext(), p, c.Params("id"), ids)
+	if err != nil {
+		return h.late(c, p, v, err)
+	}
+	return h.posted(c, f, v)
+}
+
+// late is a form that was sent again after it had done its work: the page of
+// the session says what became of it.
+func (h *sessions) late(c *fiber.Ctx, p ui.Page, v url.Values, err error) error {
+	if kind.CodeOf(err) != kind.CodeForbidden || !v.Has("_submit") {
+		return err
+	}
+	d := h.s.Kinds.Get("session")
+	sent := record.Write{ID: c.Params("id"), IfMatch: firstVersion(v.Get("_etag")), Key: v.Get("_key") + "-submit", In: kind.Doc{}}
+	if _, again := h.s.Records.Do(c.UserContext(), p.Actor, d, "submit", sent); again != nil {
+		return err
+	}
+	return h.s.Done(c, "/sessions/"+c.Params("id"), "page.session_form.done.submitted")
+}
+
+func firstVersion(versions string) string {
+	first, _, _ := strings.Cut(versions, " ")
+	return first
+}
+
+// posted saves what was sent, or shows the form again with all that is wrong
+// with it.
+func (h *sessions) posted(c *fiber.Ctx, f *sessionForm, v url.Values) error {
+	if err := f.read(c, v); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	if err := h.fill(ctx, f); err != nil {
+		return err
+	}
+	auto := v.Get("_save") == "draft"
+	if f.edited() && !auto {
+		return h.form(c, fiber.StatusOK, f)
+	}
+	submit := v.Has("_submit") && !auto
+	if !f.check(submit, !auto) {
+		return h.refused(c, f, auto)
+	}
+	err := h.save(ctx, f, submit, !auto)
+	switch {
+	case errors.Is(err, errFaults):
+		return h.refused(c, f, auto)
+	case kind.CodeOf(err) == kind.CodeStale, isTaken(err):
+		return h.conflict(c, f, auto, err)
+	case err != nil:
+		return err
+	case auto:
+		return c.JSON(fiber.Map{"etag": f.versions(), "action": "/sessions/" + f.session.ID + "/edit",
+			"text": f.p.T("page.session_form.autosaved", map[string]any{"Time": f.p.Time(f.p.Now)})})
+	case submit:
+		return h.s.Done(c, "/sessions/"+f.session.ID, "page.session_form.done.submitted")
+	}
+	return h.s.Done(c, "/sessions/"+f.session.ID, "page.session_form.done.draft")
+}
+
+// read takes over what was sent.
+func (f *sessionForm) read(c *fiber.Ctx, v url.Values) error {
+	all := f.parts()
+	for _, x := range f.added {
+		if x != nil {
+			all = append(all, x)
+		}
+	}
+	for _, x := range all {
+		was := x.ID
+		if err := x.Read(c); err != nil {
+			return err
+		}
+		if f.saved && x == f.session || !value.ValidID(x.ID) {
+			x.ID = was
+		}
+	}
+	f.at(v.Get("_etag"))
+	if k := v.Get("_key"); k != "" {
+		f.key = k
+	}
+	f.held, f.why = v.Get("_held"), v.Get("_why")
+	for i := range f.owes {
+		f.owes[i] = v.Get(place("a", i) + "._who")
+	}
+	for i := range f.agreed {
+		f.agreed[i] = v.Has(place("c", i) + "._consent")
+	}
+	return nil
+}
+
+// place is the prefix of the i-th form of a sort.
+func place(sort string, i int) string { return sort + string(rune('0'+i)) }
+
+func (f *sessionForm) edited() bool {
+	return slices.ContainsFunc(slices.Concat(f.parts(), f.added[:]), func(x *piece) bool { return x != nil && x.Edited() })
+}
+
+// refused shows the form again: nothing of it was saved, or what was is told by
+// its versions.
+func (h *sessions) refused(c *fiber.Ctx, f *sessionForm, auto bool) error {
+	if auto {
+		text := f.p.Say("page.session_form.not_saved")
+		if faults := f.faults(); len(faults) > 0 {
+			text = faults[0].Line(f.p)
+		}
+		return c.Status(fiber.StatusUnprocessableEntity).JSON(fiber.Map{"text": text})
+	}
+	return h.form(c, fiber.StatusUnprocessableEntity, f)
+}
+
+// conflict shows the form with what was typed, and where to read what somebody
+// else saved meanwhile; sent again, it replaces that.
+func (h *sessions) conflict(c *fiber.Ctx, f *sessionForm, auto bool, cause error) error {
+	ids := make([]string, maxActions)
+	for i, a := range f.actions {
+		if a != nil {
+			ids[i] = a.ID
+		}
+	}
+	now, err := h.loadForm(c.UserContext(), f.p, f.session.ID, ids)
+	if err != nil {
+		return cause
+	}
+	if auto {
+		return c.Status(fiber.StatusPreconditionFailed).JSON(fiber.Map{"text": f.p.Say("page.session_form.stale_title")})
+	}
+	f.saved, f.stale, f.key = true, "/sessions/"+f.session.ID, uuid.NewString()
+	if now.annex != nil && f.annex != nil {
+		f.annex.ID = now.annex.ID
+	}
+	f.at(now.versions())
+	return h.form(c, fiber.StatusPreconditionFailed, f)
+}
+
+// isTaken reports whether an id was used before with other content: by a form
+// of the same person that was changed and sent again.
+func isTaken(err error) bool {
+	e, ok := errors.AsType[*kind.Error](err)
+	return ok && e.Key == "error.id_taken"
+}
+
+// errFaults says that the forms hold what is wrong.
+var errFaults = errors.New("work: faults")
+
+// save writes what the form holds: first the officers that the session names,
+// then the session as a draft, then what hangs on it, and at last it is handed
+// in. Each is made once under its id; sent again, the rest follows.
+func (h *sessions) save(ctx context.Context, f *sessionForm, submit, officers bool) error {
+	for i, x := range f.added {
+		if x != nil && officers && !x.Blank() {
+			if err := h.put(ctx, f, x, place("c", i)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := h.put(ctx, f, f.session, "s"); err != nil {
+		return err
+	}
+	f.saved = true
+	if f.annex != nil && (f.annex.ETag != "" || !f.annex.Blank()) {
+		if err := h.put(ctx, f, f.annex, "x"); err != nil {
+			return err
+		}
+	}
+	for i, x := range f.actions {
+		if x == nil {
+			continue
+		}
+		if err := h.putAction(ctx, f, i); err != nil {
+			return err
+		}
+	}
+	if !submit {
+		return nil
+	}
+	_, err := h.s.Records.Do(ctx, f.p.Actor, h.s.Kinds.Get("session"), "submit",
+		record.Write{ID: f.session.ID, IfMatch: f.session.ETag, Key: f.key + "-submit", In: kind.Doc{}})
+	return f.fault(f.session, err)
+}
+
+// putAction writes an action; one that was emptied is taken back.
+func (h *sessions) putAction(ctx context.Context, f *sessionForm, i int) error {
+	x := f.actions[i]
+	switch {
+	case f.agreedOn(i):
+		return h.put(ctx, f, x, place("a", i))
+	case x.ETag == "":
+		return nil
+	}
+	in := kind.Doc{{Name: "reason", Value: "no_longer_needed"}}
+	_, err := h.s.Records.Do(ctx, f.p.Actor, h.s.Kinds.Get("action"), "cancel",
+		record.Write{ID: x.ID, IfMatch: x.ETag, Key: f.key + "-" + place("a", i), In: in})
+	if err == nil {
+		f.actions[i].ID, f.actions[i].ETag = uuid.NewString(), ""
+	}
+	return f.fault(x, err)
+}
+
+// agreedOn reports whether action i says what will be done.
+func (f *sessionForm) agreedOn(i int) bool {
+	return strings.TrimSpace(f.actions[i].Get("text.text")) != ""
+}
+
+// put writes one record: a new one, or the one that the form was made of.
+func (h *sessions) put(ctx context.Context, f *sessionForm, x *piece, name string) error {
+	doc, err := f.doc(x)
+	if err != nil {
+		return f.fault(x, err)
+	}
+	d := x.d
+	var v record.View
+	if x.ETag == "" {
+		v, _, err = h.s.Records.Create(ctx, f.p.Actor, d, record.Write{ID: x.ID, In: doc})
+	} else {
+		v, err = h.s.Records.Replace(ctx, f.p.Actor, d, record.Write{ID: x.ID, IfMatch: x.ETag, Key: f.key + "-" + name, In: doc})
+	}
+	if err == nil {
+		x.ETag = v.ETag
+	}
+	return f.fault(x, err)
+}
+
+// fault takes over what is wrong with one of the forms.
+func (f *sessionForm) fault(x *piece, err error) error {
+	if err != nil && !isTaken(err) && x.Fail(err) {
+		return errFaults
+	}
+	return err
+}
