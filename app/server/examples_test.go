@@ -18,7 +18,7 @@ import (
 
 // writers may create records, tried in this order; administrators last, who see
 // no content.
-var writers = []string{"elin.strand", "aminata.diallo", "administrator", serviceAdmin}
+var writers = []string{"elin.strand", "aminata.diallo", "ruth.maseko", "administrator", serviceAdmin}
 
 // serviceAdmin keeps what all missions share, such as the reference lists.
 const serviceAdmin = "service.administrator"
@@ -46,10 +46,11 @@ func TestExamplesWork(t *testing.T) {
 	r.addServiceAdmin()
 	made := map[string]string{}
 	kinds := slices.Clone(r.core.Kinds.All())
-	slices.SortStableFunc(kinds, func(a, b *kind.Descriptor) int { // what others refer to comes first
-		return strings.Count(a.Example, "@session") - strings.Count(b.Example, "@session")
-	})
+	slices.SortStableFunc(kinds, func(a, b *kind.Descriptor) int { return order(a) - order(b) })
 	for _, d := range kinds {
+		if d.Fixed {
+			r.release(made["session"])
+		}
 		body := exampleFor(d, made)
 		path := api.Prefix + "/" + d.Plural
 		who, got := "", reply{}
@@ -68,8 +69,33 @@ func TestExamplesWork(t *testing.T) {
 		}
 		contains(t, d.Name, parse[any](t, got.body), parse[any](t, body))
 	}
-	if len(made) < 11 {
+	if len(made) < 13 {
 		t.Errorf("only %v", made)
+	}
+}
+
+// order is when a kind's example is posted: after what it refers to, and what
+// is said of a session when it is released.
+func order(d *kind.Descriptor) int {
+	if d.Fixed {
+		return 2
+	}
+	return strings.Count(d.Example, "@session")
+}
+
+// release leads a draft of Elin's to the host, where it is none yet.
+func (r *rig) release(session string) {
+	r.t.Helper()
+	path := api.Prefix + "/sessions/" + session
+	for _, step := range [][2]string{{"elin.strand", "submit"}, {"aminata.diallo", "approve"}, {"aminata.diallo", "release"}} {
+		seen := r.get("elin.strand", path)
+		if parse[struct{ State string }](r.t, seen.body).State == "released" {
+			return
+		}
+		got := r.do(request{who: step[0], method: "POST", path: path + "/" + step[1], header: map[string]string{"If-Match": seen.header.Get("ETag")}})
+		if got.status != 200 {
+			r.t.Fatalf("%s: %d %s", step[1], got.status, got.body)
+		}
 	}
 }
 

@@ -489,6 +489,38 @@ func TestReleaseScansTheActionsToo(t *testing.T) {
 	}
 }
 
+// TestAckOverdueIsAskedAsItIsComputed: on every day of a month the list's
+// question and the rule say the same, whatever the hour of the release.
+func TestAckOverdueIsAskedAsItIsComputed(t *testing.T) {
+	t.Parallel()
+	zone := maputo(t)
+	d := newWorld(t).Kinds.Get("session")
+	late := 0
+	for day := range 30 {
+		for _, hour := range []int{0, 1, 12, 23} {
+			at := time.Date(2026, 9, 25+day, hour, 59, 59, 0, zone)
+			now := kind.Now{Time: noon.Add(14 * 24 * time.Hour), Today: "2026-10-21", Zone: zone}
+			s := &mentoring.Session{Head: kind.Head{State: mentoring.Released, ReleasedAt: at}}
+			asked := true
+			for _, c := range d.Questions["ack_overdue"](now) {
+				if c.Field == "released_at" {
+					asked = asked && at.Before(c.Value.(time.Time))
+				}
+			}
+			rule := mentoring.AckOverdue(s, value.DateOf(at), now.Today)
+			if asked != rule {
+				t.Errorf("released %v: asked %v, the rule says %v", at, asked, rule)
+			}
+			if rule {
+				late++
+			}
+		}
+	}
+	if late == 0 || late == 120 {
+		t.Errorf("%d of 120 are late: the test proves nothing", late)
+	}
+}
+
 // TestReleaseShowsItsConditions: R2, R3, R5 and R6 as a list, each with what is
 // at fault and how to settle it; the first that does not hold is the refusal.
 func TestReleaseShowsItsConditions(t *testing.T) {
