@@ -1,0 +1,77 @@
+package kinds
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"colocate/app/web/ui"
+)
+
+// conflictPage shows two versions of a record side by side: what was typed, and
+// what somebody else saved meanwhile.
+type conflictPage struct {
+	*editPage
+	mine   ui.Rec
+	names  ui.Names
+	fields []string
+	// untouched are those of the fields that the reader did not change: the
+	// other's content is chosen there from the start.
+	untouched []string
+}
+
+// conflict answers a form that was made from an earlier version. It goes on from
+// the version that there is now.
+func (h *pages) conflict(c *fiber.Ctx, p ui.Page, v *editPage) error {
+	was := v.form.ETag
+	k := &conflictPage{editPage: v, fields: v.form.Differ()}
+	v.form.ETag = v.rec.ETag
+	var err error
+	if k.mine, err = v.form.Typed(); err != nil {
+		return err
+	}
+	if k.untouched, err = h.untouched(c, p, v, was); err != nil {
+		return err
+	}
+	if k.names, err = h.s.Words(c.UserContext(), p, []ui.Rec{k.mine, v.rec}, k.fields...); err != nil {
+		return err
+	}
+	p.Title = p.Say("page.conflict.title")
+	return ui.Render(c, fiber.StatusPreconditionFailed, p, conflictView(p, k))
+}
+
+// versions is how far back the version is looked for that a form was made from.
+const versions = 50
+
+// untouched are the fields that are typed as the version with that ETag has
+// them. Where it is not found, every field counts as touched.
+func (h *pages) untouched(c *fiber.Ctx, p ui.Page, v *editPage, etag string) ([]string, error) {
+	all, err := h.s.Records.History(c.UserContext(), p.Actor, h.d, v.rec.ID, "", versions)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range all.Items {
+		if one.View.ETag != etag {
+			continue
+		}
+		rec, err := ui.Parse(h.d, one.View)
+		if err != nil {
+			return nil, err
+		}
+		changed := v.form.Against(rec)
+		var out []string
+		for _, x := range v.form.Fields() {
+			if !slices.Contains(changed, x.Name) {
+				out = append(out, x.Name)
+			}
+		}
+		return out, nil
+	}
+	return nil, nil
+}
+
+// theirs reports whether the other's content is chosen for a field at first.
+func (k *conflictPage) theirs(name string) bool { return slices.Contains(k.untouched, name) }
+
+// pick is the name of the choice for a field.
+func (k *conflictPage) pick(name string) string { return k.form.Pick(name) }
