@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"io"
 	"net/http/httptest"
@@ -23,6 +22,7 @@ import (
 	"colocate/app/web/assets"
 	"colocate/app/web/form"
 	"colocate/app/web/ui"
+	"colocate/app/web/webtest"
 	"colocate/domain"
 	"colocate/domain/kind"
 	"colocate/i18n"
@@ -124,105 +124,8 @@ func html(t testing.TB, f *form.Form) string {
 // sent is what a browser would post of a form that nobody touched.
 func sent(t testing.TB, page string) url.Values {
 	t.Helper()
-	p := parser{v: url.Values{}, ids: map[string]bool{}}
-	d := xml.NewDecoder(strings.NewReader(page))
-	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
-	for {
-		tok, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatalf("%v near %q", err, page[max(0, int(d.InputOffset())-200):d.InputOffset()])
-		}
-		p.token(t, tok)
-	}
-	for _, l := range p.labels {
-		if !p.ids[l] {
-			t.Errorf("a label for %s, which is not there", l)
-		}
-	}
-	for _, l := range p.named {
-		if !p.ids[l] {
-			t.Errorf("%s is named, and not there", l)
-		}
-	}
-	return p.v
-}
-
-// parser finds the controls of a page and what is wrong with it.
-type parser struct {
-	v             url.Values
-	ids           map[string]bool
-	labels, named []string
-	template      int
-	sel, area     string
-	first         bool
-	picked        bool
-}
-
-func (p *parser) token(t testing.TB, tok xml.Token) {
-	switch x := tok.(type) {
-	case xml.StartElement:
-		a := map[string]string{}
-		for _, at := range x.Attr {
-			a[at.Name.Local] = at.Value
-			if at.Name.Local == "style" || strings.HasPrefix(at.Name.Local, "on") {
-				t.Errorf("<%s %s>", x.Name.Local, at.Name.Local)
-			}
-		}
-		p.open(t, x.Name.Local, a)
-	case xml.EndElement:
-		switch x.Name.Local {
-		case "template":
-			p.template--
-		case "select":
-			p.sel = ""
-		case "textarea":
-			p.area = ""
-		}
-	case xml.CharData:
-		if p.area != "" && p.template == 0 {
-			p.v.Set(p.area, p.v.Get(p.area)+string(x))
-		}
-	}
-}
-
-func (p *parser) open(t testing.TB, tag string, a map[string]string) {
-	if a["id"] != "" {
-		if p.ids[a["id"]] {
-			t.Errorf("two elements have the id %s", a["id"])
-		}
-		p.ids[a["id"]] = true
-	}
-	if tag == "label" && a["for"] != "" {
-		p.labels = append(p.labels, a["for"])
-	}
-	p.named = append(p.named, strings.Fields(a["aria-describedby"]+" "+a["aria-labelledby"])...)
-	if tag == "template" {
-		p.template++
-	}
-	if p.template > 0 {
-		return
-	}
-	switch tag {
-	case "input":
-		_, checked := a["checked"]
-		if a["name"] != "" && (a["type"] != "radio" && a["type"] != "checkbox" || checked) {
-			p.v.Add(a["name"], a["value"])
-		}
-	case "select":
-		p.sel, p.first = a["name"], true
-	case "option":
-		if _, selected := a["selected"]; p.sel != "" && (selected || p.first) {
-			p.v.Set(p.sel, a["value"])
-		}
-		p.first = false
-	case "textarea":
-		if p.area = a["name"]; p.area != "" {
-			p.v.Set(p.area, "")
-		}
-	}
+	webtest.Check(t, page)
+	return webtest.Sends(t, page, "")
 }
 
 // decoded is doc as a record of d has it, or the reason why not.
