@@ -59,6 +59,7 @@ p, adviser,     drill, create,   team
 p, adviser,     drill, read,     team
 p, adviser,     drill, update,   own
 p, adviser,     drill, announce, own
+p, adviser,     drill, translate, own
 p, team_leader, drill, read,     team
 p, team_leader, drill, attend,   team
 p, commander,   drill, read,     unit
