@@ -170,8 +170,8 @@ func (h *pages) replace(c *fiber.Ctx, p ui.Page) error {
 		return h.showEdit(c, p, fiber.StatusOK, v)
 	}
 	doc, err := f.Doc()
-	if !may.Replace {
-		v.locked, err = !h.d.MayEdit(kind.State(v.rec.State())), nil
+	if v.locked = !may.Replace && !h.d.MayEdit(kind.State(v.rec.State())); v.locked {
+		err = kind.E(kind.CodeConflict, "error.state", nil)
 	}
 	var view record.View
 	if err == nil {
@@ -184,9 +184,9 @@ func (h *pages) replace(c *fiber.Ctx, p ui.Page) error {
 		return h.done(c, p, v.rec.ID, "page.done.saved")
 	case wantsJSON(c):
 		return notSaved(c, p, err)
-	case kind.CodeOf(err) == kind.CodeStale && !v.locked:
+	case kind.CodeOf(err) == kind.CodeStale:
 		return h.conflict(c, p, v)
-	case kind.CodeOf(err) == kind.CodeStale || v.keep(p, err):
+	case v.locked || v.keep(p, err):
 		return h.showEdit(c, p, problem.Of(err, p.Texts, "").Status, v)
 	}
 	return err

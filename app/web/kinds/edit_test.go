@@ -1,0 +1,446 @@
+package kinds_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"colocate/app/record"
+	"colocate/app/web/webtest"
+	"colocate/domain/kind"
+	"colocate/seeds"
+)
+
+// read is a record as the engine answers it.
+func (h *host) read(who, name, id string) (map[string]any, string) {
+	h.t.Helper()
+	v, err := h.records.Read(h.t.Context(), as(who), h.kinds.Get(name), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(v.JSON, &m); err != nil {
+		h.t.Fatal(err)
+	}
+	return m, v.ETag
+}
+
+func (h *host) absent(who, name, id string) {
+	h.t.Helper()
+	if _, err := h.records.Read(h.t.Context(), as(who), h.kinds.Get(name), id); kind.CodeOf(err) != kind.CodeNotFound {
+		h.t.Errorf("%s %s was written: %v", name, id, err)
+	}
+}
+
+// open is a form as a browser would send it untouched.
+func (h *host) open(who, path string) url.Values {
+	h.t.Helper()
+	a := h.get(who, path)
+	webtest.Check(h.t, a.body)
+	return webtest.Sends(h.t, a.body, path)
+}
+
+// post sends a form and wants a status.
+func (h *host) post(who, path string, v url.Values, status int) page {
+	h.t.Helper()
+	a := h.send(who, "en", "POST", path, v)
+	if a.status != status {
+		h.t.Fatalf("POST %s: %d, want %d\n%s", path, a.status, status, main(a.body))
+	}
+	if status != http.StatusSeeOther {
+		webtest.Check(h.t, a.body)
+	}
+	return a
+}
+
+func with(v url.Values, pairs ...string) url.Values {
+	c := url.Values{}
+	for name, vals := range v {
+		c[name] = append([]string{}, vals...)
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		c.Set(pairs[i], pairs[i+1])
+	}
+	return c
+}
+
+// TestFormsOfEveryKind: whoever may make a record of a kind gets a sound form,
+// everybody else is refused.
+func TestFormsOfEveryKind(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	for who := range people {
+		for _, d := range h.kinds.All() {
+			if d.Unlisted {
+				continue
+			}
+			r, err := h.records.Rights(t.Context(), as(who), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, lang := range []string{"en", "ar"} {
+				a := h.send(who, lang, "GET", "/"+d.Plural+"/new", nil)
+				switch {
+				case r.Create && a.status == 200:
+					webtest.Check(t, a.body)
+				case r.Create, a.status < 400:
+					t.Errorf("%s %s: %d", who, d.Name, a.status)
+				}
+			}
+		}
+	}
+}
+
+func unitForm(h *host) url.Values {
+	v := h.open("aminata", "/units/new")
+	return with(v, "code", "CRN-ST-099", "name.text", "Poste de Lubo", "name.lang", "fr", "service", seeds.ID("unac/police_service/CRN-POL"),
+		"level", "post", "parent", unitID, "mentored_tier", "B", "operating_status", "open_24h")
+}
+
+// TestCreate: what was typed is a record; the same form twice makes one.
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := unitForm(h)
+	v.Set("catchment_population", "12\u00a0500")
+	v.Set("catchment_source", "Census")
+	for range 2 {
+		a := h.post("aminata", "/units/new", v, http.StatusSeeOther)
+		if to := a.header.Get("Location"); to != "/units/"+v.Get("_id") {
+			t.Fatalf("to %q", to)
+		}
+	}
+	m, _ := h.read("aminata", "unit", v.Get("_id"))
+	if m["code"] != "CRN-ST-099" || m["catchment_population"] != 12500.0 || m["name"].(map[string]any)["lang"] != "fr" {
+		t.Error(m)
+	}
+	other := with(v, "name.text", "Poste de Luba")
+	a := h.post("aminata", "/units/new", other, http.StatusConflict)
+	h.has(a, "sent before", "/units/"+v.Get("_id"), "Poste de Luba")
+	if again := webtest.Sends(t, a.body, "/units/new"); again.Get("_id") == v.Get("_id") || again.Get("code") != "CRN-ST-099" {
+		t.Error("the form that comes back makes no second record, or lost what was typed")
+	}
+	if m, _ = h.read("aminata", "unit", v.Get("_id")); m["name"].(map[string]any)["text"] != "Poste de Lubo" {
+		t.Error("the record was changed")
+	}
+}
+
+// TestFaultsKeepWhatWasTyped: faults stand in the summary and at the field, and
+// nothing is written.
+func TestFaultsKeepWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := with(unitForm(h), "catchment_population", "4,5", "code", "no", "level", "camp", "geo.lat", "north", "support_status_on", "31.12.2026",
+		"name.text", "<script>alert(1)</script> \u202eمركز")
+	a := h.post("aminata", "/units/new", v, http.StatusUnprocessableEntity)
+	h.has(a, `role="alert"`, `href="#f-catchment_population"`, `href="#f-geo-lat"`, `value="4,5"`, `value="north"`, "Enter a whole number from 0 to",
+		`aria-invalid="true"`, "&lt;script&gt;", "not", "<script>alert")
+	again := webtest.Sends(t, a.body, "/units/new")
+	for _, name := range []string{"catchment_population", "code", "geo.lat", "name.text", "support_status_on", "_id"} {
+		if again.Get(name) != v.Get(name) {
+			t.Errorf("%s: %q, typed %q", name, again.Get(name), v.Get(name))
+		}
+	}
+	h.absent("aminata", "unit", v.Get("_id"))
+
+	long := strings.Repeat("A", 200<<10)
+	a = h.post("aminata", "/units/new", with(unitForm(h), "name.text", long), http.StatusUnprocessableEntity)
+	h.has(a, "Too long", long)
+
+	a = h.post("aminata", "/units/new", with(unitForm(h), "motto", "Servir"), http.StatusUnprocessableEntity)
+	h.has(a, "no field motto", "Servir", `readonly`)
+	if again := webtest.Sends(t, a.body, "/units/new"); again.Has("motto") {
+		t.Error("what has no place is sent again")
+	}
+	a = h.post("aminata", "/units/new", with(unitForm(h), "unverified", "false"), http.StatusUnprocessableEntity)
+	h.has(a, "no field unverified") // the server's own
+}
+
+// TestEdit: fields that were not touched stay, translations among them.
+func TestEdit(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	path := "/units/" + unitID + "/edit"
+	before, _ := h.read("aminata", "unit", unitID)
+	v := with(h.open("aminata", path), "vehicles_working", "3")
+	h.post("aminata", path, v, http.StatusSeeOther)
+	after, _ := h.read("aminata", "unit", unitID)
+	if after["vehicles_working"] != 3.0 {
+		t.Error(after["vehicles_working"])
+	}
+	for name := range before {
+		switch name {
+		case "vehicles_working", "rev", "updated_at", "updated_by", "unverified":
+		default:
+			a, _ := json.Marshal(before[name])
+			b, _ := json.Marshal(after[name])
+			if string(a) != string(b) {
+				t.Errorf("%s: %s became %s", name, a, b)
+			}
+		}
+	}
+	h.send("elin", "en", "GET", "/units/"+seeds.ID("unac/unit/CRN-HQ")+"/edit", nil)
+}
+
+// TestTranslationsOutliveTheForm: the original is changed, its translations stay
+// beside it and count as checked no more.
+func TestTranslationsOutliveTheForm(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	id := uuid.NewString()
+	d := h.kinds.Get("office")
+	tr := kind.Doc{{Name: "en", Value: kind.Doc{{Name: "text", Value: "Corma team site"}, {Name: "method", Value: "human"}, {Name: "state", Value: "verified"}}}}
+	in := kind.Doc{{Name: "code", Value: "UNAC-TS-99"}, {Name: "type", Value: "mission_hq"},
+		{Name: "name", Value: kind.Doc{{Name: "lang", Value: "fr"}, {Name: "text", Value: "Site de Corma"}, {Name: "tr", Value: tr}}}}
+	if _, _, err := h.records.Create(t.Context(), as("admin"), d, record.Write{ID: id, In: in}); err != nil {
+		t.Fatal(err)
+	}
+	path := "/offices/" + id + "/edit"
+	en := func() map[string]any {
+		m, _ := h.read("admin", "office", id)
+		return m["name"].(map[string]any)["tr"].(map[string]any)["en"].(map[string]any)
+	}
+	h.post("admin", path, with(h.open("admin", path), "components", "police"), http.StatusSeeOther)
+	if e := en(); e["text"] != "Corma team site" || e["state"] != "verified" {
+		t.Error(e)
+	}
+	h.post("admin", path, with(h.open("admin", path), "name.text", "Site de Corma-Nord"), http.StatusSeeOther)
+	if e := en(); e["text"] != "Corma team site" || e["state"] != "draft" {
+		t.Error(e)
+	}
+}
+
+// TestConflict: the second of two who save sees both versions, loses nothing,
+// and saves what he chooses of each.
+func TestConflict(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	path := "/units/" + unitID + "/edit"
+	mine := with(h.open("aminata", path), "vehicles_working", "3", "short_name.text", "Faron A")
+	h.post("elin", path, with(h.open("elin", path), "vehicles_working", "5", "radios_working", "7"), http.StatusSeeOther)
+	a := h.post("aminata", path, mine, http.StatusPreconditionFailed)
+	h.has(a, "Somebody else saved first", `name="_pick.vehicles_working"`, `name="_pick.radios_working"`, `name="_pick.short_name"`, "Faron A", "not", `name="_pick.code"`)
+	next := webtest.Sends(t, a.body, path)
+	if next.Get("_pick.vehicles_working") != "mine" || next.Get("_pick.radios_working") != "theirs" || next.Get("_etag") == mine.Get("_etag") {
+		t.Errorf("%v", next)
+	}
+	if m, _ := h.read("elin", "unit", unitID); m["vehicles_working"] != 5.0 {
+		t.Error("a conflict changed the record")
+	}
+	h.post("aminata", path, next, http.StatusSeeOther)
+	m, _ := h.read("aminata", "unit", unitID)
+	if m["vehicles_working"] != 3.0 || m["radios_working"] != 7.0 || m["short_name"].(map[string]any)["text"] != "Faron A" {
+		t.Error(m["vehicles_working"], m["radios_working"], m["short_name"])
+	}
+}
+
+// TestEveryVerbHasAPage: whatever the reader may do to a record has a page that
+// says what it will do.
+func TestEveryVerbHasAPage(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	seen := map[string]bool{}
+	for _, who := range []string{"elin", "aminata", "ruth", "priya"} {
+		for _, name := range []string{"session", "action", "counterpart", "strength_snapshot"} {
+			d := h.kinds.Get(name)
+			l, err := h.records.List(t.Context(), as(who), d, record.ListQuery{Limit: 60})
+			if kind.CodeOf(err) == kind.CodeNotFound {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range l.Items {
+				may, err := h.records.May(t.Context(), as(who), d, one.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, verb := range may.Verbs {
+					if k := who + name + verb; !seen[k] {
+						seen[k] = true
+						v := h.open(who, "/"+d.Plural+"/"+one.ID+"/do/"+verb)
+						if v.Get("_etag") != one.ETag || v.Get("_key") == "" {
+							t.Errorf("%s %s: %v", name, verb, v)
+						}
+					}
+				}
+			}
+		}
+	}
+	if len(seen) < 15 {
+		t.Errorf("only %d pages", len(seen))
+	}
+}
+
+// find is the first record in a state that a list shows who.
+func (h *host) find(who, name, state string) string {
+	h.t.Helper()
+	l, err := h.records.List(h.t.Context(), as(who), h.kinds.Get(name), record.ListQuery{Filter: map[string]string{"state": state}, Limit: 1})
+	if err != nil || len(l.Items) == 0 {
+		h.t.Fatalf("no %s that is %s: %v", name, state, err)
+	}
+	return l.Items[0].ID
+}
+
+// TestDo: a verb is done once, refused with its reasons, and keeps what was typed.
+func TestDo(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	id := h.find("ruth", "session", "released")
+	path := "/sessions/" + id + "/do/refuse"
+	v := with(h.open("ruth", path), "reason.text", "La date est inexacte.", "reason.lang", "fr")
+	for range 2 { // the second is the first, sent again
+		h.post("ruth", path, v, http.StatusSeeOther)
+	}
+	m, _ := h.read("ruth", "session", id)
+	if m["refused_reason"].(map[string]any)["text"] != "La date est inexacte." {
+		t.Error(m)
+	}
+	a := h.post("ruth", path, with(v, "_key", uuid.NewString()), http.StatusPreconditionFailed)
+	h.has(a, "changed this record", "La date est inexacte.", `name="reason.lang"`)
+
+	ack := "/sessions/" + id + "/do/acknowledge"
+	h.post("ruth", ack, h.open("ruth", ack), http.StatusSeeOther)
+	if m, _ := h.read("ruth", "session", id); m["state"] != "acknowledged" {
+		t.Error(m["state"])
+	}
+	b := h.send("ruth", "en", "GET", ack, nil)
+	if b.status != http.StatusConflict {
+		t.Errorf("%d", b.status)
+	}
+	webtest.Check(t, b.body)
+	h.has(b, "not possible now", "current state")
+	if c := h.send("ruth", "en", "GET", "/sessions/"+id+"/do/approve", nil); c.status != http.StatusForbidden && c.status != http.StatusNotFound {
+		t.Errorf("%d", c.status)
+	}
+	if c := h.send("ruth", "en", "GET", "/sessions/"+id+"/do/fly", nil); c.status != http.StatusNotFound {
+		t.Errorf("%d", c.status)
+	}
+}
+
+// TestReleaseShowsItsConditions before it is tried.
+func TestReleaseShowsItsConditions(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	id := h.find("aminata", "session", "approved")
+	path := "/sessions/" + id + "/do/release"
+	a := h.get("aminata", path)
+	h.has(a, "What must hold", "The unit can receive support.", "btn-danger", "Keep it", "host police of the unit read")
+}
+
+// TestLockedEdit: what can no longer be edited says so, and the typed text is
+// there to be copied.
+func TestLockedEdit(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	id := h.find("aminata", "session", "approved")
+	path := "/sessions/" + id + "/edit"
+	a := h.send("aminata", "en", "GET", path, nil)
+	if a.status != http.StatusConflict {
+		t.Fatalf("%d", a.status)
+	}
+	v := with(webtest.Sends(t, a.body, path), "summary.text", "Late words")
+	a = h.post("aminata", path, v, http.StatusConflict)
+	h.has(a, "cannot be edited now", "Late words", "not", "Save the changes")
+}
+
+// TestDraftsOfTheScript: the script saves a form and is told the version.
+func TestDraftsOfTheScript(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := unitForm(h)
+	v.Set("_save", "draft")
+	a := h.json("aminata", "/units/new", v, http.StatusOK)
+	_, etag := h.read("aminata", "unit", v.Get("_id"))
+	if a["etag"] != etag || a["action"] != "/units/"+v.Get("_id")+"/edit" || !strings.Contains(a["text"].(string), "saved") {
+		t.Error(a)
+	}
+	v.Set("_etag", etag)
+	v.Set("vehicles_working", "x")
+	if a = h.json("aminata", a["action"].(string), v, http.StatusUnprocessableEntity); !strings.Contains(a["text"].(string), "Not saved") {
+		t.Error(a)
+	}
+	v.Set("vehicles_working", "2")
+	a = h.json("aminata", "/units/"+v.Get("_id")+"/edit", v, http.StatusOK)
+	if m, now := h.read("aminata", "unit", v.Get("_id")); a["etag"] != now || m["vehicles_working"] != 2.0 {
+		t.Error(a, m)
+	}
+}
+
+func (h *host) json(who, path string, v url.Values, status int) map[string]any {
+	h.t.Helper()
+	a := h.sendWith(who, path, v, "Accept", "application/json")
+	var m map[string]any
+	if err := json.Unmarshal([]byte(a.body), &m); err != nil || a.status != status {
+		h.t.Fatalf("%d %v %s", a.status, err, a.body)
+	}
+	return m
+}
+
+// sendWith posts a form with a header of its own.
+func (h *host) sendWith(who, path string, v url.Values, header, to string) page {
+	h.t.Helper()
+	req := httptest.NewRequest("POST", path, strings.NewReader(v.Encode()))
+	req.Header.Set("Cookie", "colocate="+who)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set(header, to)
+	res, err := h.app.Test(req, -1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return page{res.StatusCode, res.Header, string(body)}
+}
+
+// TestRows: without a script, rows are added and dropped by a round trip that
+// saves nothing.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := with(h.open("elin", "/sessions/new"), "participants.0.role", "first", "participants.3.role", "second", "_add", "participants")
+	a := h.post("elin", "/sessions/new", v, http.StatusOK)
+	next := webtest.Sends(t, a.body, "/sessions/new")
+	if next.Get("participants.0.role") != "first" || next.Get("participants.1.role") != "second" || !next.Has("participants.2.role") {
+		t.Errorf("%v", next)
+	}
+	a = h.post("elin", "/sessions/new", with(next, "_drop", "participants.0"), http.StatusOK)
+	next = webtest.Sends(t, a.body, "/sessions/new")
+	if next.Get("participants.0.role") != "second" || next.Has("participants.2.role") {
+		t.Errorf("%v", next)
+	}
+	h.absent("elin", "session", v.Get("_id"))
+}
+
+// TestFormsOfSomebodyElse: what was typed by one account is not shown to another.
+func TestFormsOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := unitForm(h)
+	a := h.send("elin", "en", "POST", "/units/new", v)
+	if a.status != http.StatusForbidden || strings.Contains(a.body, "Lubo") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	h.absent("aminata", "unit", v.Get("_id"))
+	for typ, want := range map[string]int{"application/json": 415, "text/plain": 415, "application/x-www-form-urlencoded; charset=latin1": 415} {
+		if a := h.sendWith("aminata", "/units/new", v, "Content-Type", typ); a.status != want {
+			t.Errorf("%s: %d", typ, a.status)
+		}
+	}
+	for i := range 2001 {
+		v.Add("_x", string(rune('a'+i%26)))
+	}
+	if a := h.send("aminata", "en", "POST", "/units/new", v); a.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", a.status)
+	}
+}
