@@ -25,14 +25,15 @@ type balance struct {
 	ours     listed // awaits the answer of the reader's side
 }
 
-// balance asks for the actions of both sides, by the same questions. What both
-// own stands on both sides.
-func (d *desk) balance() balance {
-	b := balance{un: d.list("action", someOwed, "", "owed", "true", "owner_side", "un"),
-		host: d.list("action", someOwed, "", "owed", "true", "owner_side", "host")}
-	joint := d.list("action", someOwed, "", "owed", "true", "owner_side", "joint")
-	b.un, b.host = byDue(b.un, joint), byDue(b.host, joint)
-	asked := d.list("action", someAsked, "", "to_answer", "true")
+// balance asks for the actions of both sides, by the same questions, narrowed
+// by where. What both own stands on both sides.
+func (d *desk) balance(where ...string) balance {
+	owed := func(side mentoring.OwnerSide) listed {
+		return d.list("action", someOwed, "due", append([]string{"owed", "true", "owner_side", string(side)}, where...)...)
+	}
+	joint := owed(mentoring.JointSide)
+	b := balance{un: byDue(owed(mentoring.UNSide), joint), host: byDue(owed(mentoring.HostSide), joint)}
+	asked := d.list("action", someAsked, "due", append([]string{"to_answer", "true"}, where...)...)
 	turn := func(side mentoring.OwnerSide) func(ui.Rec) bool {
 		return func(r ui.Rec) bool { return facts(r).TurnOf("accept", side) }
 	}

@@ -134,15 +134,20 @@ func (d *desk) far() []visit {
 
 // visit finds the last session at a unit that took place.
 func (d *desk) visit(u ui.Rec) visit {
-	v := visit{unit: u}
-	for _, r := range d.list("session", 3, "", "unit", u.ID).recs {
+	v := lastOf(d.p, d.list("session", 3, "", "unit", u.ID).recs)
+	v.unit = u
+	return v
+}
+
+// lastOf is the last of the sessions, newest first, that took place.
+func lastOf(p ui.Page, sessions []ui.Rec) visit {
+	for _, r := range sessions {
 		if o := mentoring.VisitOutcome(r.Str("outcome_of_visit")); o == mentoring.Held || o == mentoring.PartlyHeld {
-			v.last = r.Time("start")
-			v.days = sinceDays(d.p, d.p.Day(v.last))
-			return v
+			at := r.Time("start")
+			return visit{last: at, days: sinceDays(p, p.Day(at))}
 		}
 	}
-	return v
+	return visit{}
 }
 
 // units are those that the reader visits or leads, at most maxFar.
