@@ -171,6 +171,15 @@ func (v *recordPage) verbs() (on, off []string) {
 	return on, off
 }
 
+// warning says what a verb that ends or withdraws something will do.
+func (v *recordPage) warning(p ui.Page, verb string) string {
+	key := "verb." + v.rec.Kind.Name + "." + verb + ".effect"
+	if text := p.Say(key); text != key {
+		return text
+	}
+	return p.Say("page.detail.off_text")
+}
+
 // do is the address of the page of a verb.
 func (v *recordPage) do(p ui.Page, verb string) string { return p.Href(v.rec.Ref()) + "/do/" + verb }
 

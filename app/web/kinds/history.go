@@ -116,6 +116,10 @@ func (v version) done(p ui.Page, d *kind.Descriptor) string {
 		return p.Say("page.history.version")
 	case v.Verb == "create":
 		return p.Say("page.history.created")
+	case v.Verb == "import":
+		return p.Say("page.history.imported")
+	case v.Verb == kind.ActTranslate:
+		return p.Say("verb.translate.label")
 	case d.Verb(v.Verb) != nil:
 		return p.Verb(d.Name, v.Verb)
 	}

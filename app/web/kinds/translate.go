@@ -136,6 +136,11 @@ func (h *pages) translate(c *fiber.Ctx, p ui.Page) error {
 	if middleware.Resumed(c) {
 		return h.again(c, p, in, nil)
 	}
+	var typed kind.Check
+	typed.Must(in.Get("verify")+strings.TrimSpace(in.Get("text")) != "", "text/text", value.KeyRequired)
+	if err := typed.Err(); err != nil {
+		return h.again(c, p, in, err)
+	}
 	w := record.Write{ID: c.Params("id"), IfMatch: in.Get("_etag"), Key: in.Get("_key"), In: translation(in)}
 	if _, err := h.s.Records.Translate(c.UserContext(), p.Actor, h.d, w); err != nil {
 		return h.again(c, p, in, err)
