@@ -57,6 +57,9 @@ func (v *viewer) query(ctx context.Context, q ListQuery) (store.Query, error) {
 		sq.Filter = append(sq.Filter, conds(cs)...)
 		given = append(given, name)
 	}
+	if slices.ContainsFunc(given, v.confides) {
+		sq.Filter = append(sq.Filter, v.con.filter...)
+	}
 	if !slices.Contains(given, "state") {
 		sq.Filter = append(sq.Filter, conds(v.sh.aside)...)
 	}
@@ -82,8 +85,17 @@ func (v *viewer) parameter(ctx context.Context, name, value string) ([]kind.Cond
 	return []kind.Cond{kind.Is(f.Path(), q)}, nil
 }
 
-// filters reports whether v may narrow a list by f.
-func (v *viewer) filters(f *kind.Field) bool { return f != nil && f.Filter && f.Class <= v.class }
+// filters reports whether v may narrow a list by f: a confidential field narrows
+// the list to the records of which v sees it, too.
+func (v *viewer) filters(f *kind.Field) bool {
+	return f != nil && f.Filter && (f.Class <= v.class || f.Class == kind.CON && v.con != nil)
+}
+
+// confides reports whether v sees the field called name of some records only.
+func (v *viewer) confides(name string) bool {
+	f := v.sh.Field(name)
+	return f != nil && f.Class > v.class && v.con != nil
+}
 
 // question asks what depends on the day. One about a field that v does not see
 // is not there for v.

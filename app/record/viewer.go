@@ -25,8 +25,9 @@ type viewer struct {
 
 // region is a part of a kind: all of it, or what matches.
 type region struct {
-	all  bool
-	expr store.Expr
+	all    bool
+	expr   store.Expr
+	filter store.D // expr as a part of a query's filter
 }
 
 func (r *region) has(raw store.Raw) bool { return r != nil && (r.all || store.Match(r.expr, raw)) }
@@ -79,8 +80,9 @@ func (e *Engine) region(ctx context.Context, a *kind.Actor, sh *shape, action st
 	if branches(a, sh, sh.Name, rs, false) == nil {
 		return &region{all: true}, nil
 	}
-	expr, err := store.ParseFilter(within(a, sh, sh.Name, rs, false))
-	return &region{expr: expr}, err
+	filter := within(a, sh, sh.Name, rs, false)
+	expr, err := store.ParseFilter(filter)
+	return &region{expr: expr, filter: filter[len(inJournal(sh, a.Mission)):]}, err
 }
 
 // key names a document of v's journal.
