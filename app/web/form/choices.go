@@ -30,6 +30,10 @@ func (f *Form) Choose(path string, list []Choice) {
 // drops down, or one with a filter (look, §3).
 const few = 9
 
+// many is from how many values on a list gets a filter, or folds away all but
+// the first few.
+const many = 2 * few
+
 // boxes reports whether the list x is chosen from by boxes.
 func (f *Form) boxes(x *kind.Field) bool {
 	switch x.Type {

@@ -22,6 +22,8 @@ type Opt struct {
 	// Needed marks a field that a later step demands, though the record may be
 	// kept without it.
 	Needed bool
+	// Chips lets the few values of a field within a row stand open.
+	Chips bool
 	// Plain leaves out "needed" and "optional".
 	Plain bool
 	// Quiet keeps the label for screen readers only, where a heading says the same.
@@ -192,6 +194,9 @@ func (c control) parts() []part {
 		v := c.f.Get(path)
 		a := c.attrs(c.f.Anchor(path), c.f.Name(path))
 		a["value"] = v
+		if !c.f.faulty(c.path, path) {
+			delete(a, "aria-invalid")
+		}
 		switch {
 		case name == "date", c.x.Type == kind.PeriodType:
 			a["type"] = dateInput(v)
@@ -271,8 +276,22 @@ func (c control) choiceID(i int) string {
 	return c.id() + "-" + strconv.Itoa(i)
 }
 
-// drops reports whether the choices drop down: too many to stand open.
+// head are the choices that stand open: of many those that are chosen, and the
+// first few.
+func (c control) head() []Choice {
+	list := c.choices()
+	if len(list) <= many {
+		return list
+	}
+	return list[:max(few, min(len(list), len(c.f.Values(c.path))))]
+}
+
+// drops reports whether the choices drop down: too many to stand open, or in a
+// row with other fields.
 func (c control) drops() bool {
+	if c.x.Type == kind.Enum && strings.Contains(c.path, ".") && !c.opt.Chips {
+		return true
+	}
 	return c.x.Type == kind.LangType || len(c.f.offered(c.x, c.path)) > few || (c.x.Type == kind.Enum && !c.short())
 }
 
@@ -285,7 +304,7 @@ func (c control) short() bool {
 
 // chips reports whether the choices are pills that wrap (look, §3).
 func (c control) chips() bool {
-	return c.x.Type == kind.Enum && c.short() && len(c.x.Values) <= 2*few
+	return c.x.Type == kind.Enum && c.short() && len(c.x.Values) <= many
 }
 
 // lines are the rows of a list to show: one at least where one is needed.

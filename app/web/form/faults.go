@@ -182,6 +182,11 @@ func (f *Form) errs(x *kind.Field, path string) []string {
 	return out
 }
 
+// faulty reports whether one of paths is at fault itself.
+func (f *Form) faulty(paths ...string) bool {
+	return slices.ContainsFunc(f.faults, func(x fault) bool { return slices.Contains(paths, x.path) })
+}
+
 func (f *Form) isLeft(path string) bool {
 	return slices.ContainsFunc(f.left, func(l leftOver) bool { return l.name == path })
 }

@@ -42,6 +42,7 @@ type Form struct {
 	left    []leftOver
 	choices map[string]*choices // by path without indexes
 	names   ui.Names            // of what is chosen and not offered
+	langs   []Choice            // see languages
 }
 
 // Kind is an empty form for a record of d, as the one who sends it, by, fills

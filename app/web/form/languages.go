@@ -17,8 +17,11 @@ ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta
 ur uz ve vi wo xh yo za zh zu ach din apd lua luo nus shk teo tet zne`)
 
 // languages are the languages that can be chosen: the mission's, then all
-// others by their name.
+// others by their name; found once for each form.
 func (f *Form) languages() []Choice {
+	if f.langs != nil {
+		return f.langs
+	}
 	var out, rest []Choice
 	for _, l := range f.p.Writes() {
 		out = append(out, Choice{Value: string(l), Label: f.p.LangName(string(l))})
@@ -30,5 +33,6 @@ func (f *Form) languages() []Choice {
 	}
 	rest = slices.DeleteFunc(rest, func(c Choice) bool { return c.Label == c.Value })
 	locale.Sort(f.p.Texts, rest, func(c Choice) string { return c.Label })
-	return append(out, rest...)
+	f.langs = append(out, rest...)
+	return f.langs
 }

@@ -23,7 +23,25 @@ func (f *Form) Doc() (kind.Doc, error) {
 	for _, l := range f.left {
 		m.check.Must(false, pointer(l.name), "error.form.no_place", "Name", l.name)
 	}
-	return doc, m.check.Err()
+	if m.check.Err() == nil {
+		return doc, nil
+	}
+	return doc, f.judged(doc, &m.check)
+}
+
+// judged adds to the faults of reading those of the rules that need no record,
+// so that one answer names all that can be told.
+func (f *Form) judged(doc kind.Doc, c *kind.Check) error {
+	var err error
+	if f.verb == nil {
+		err = f.kind.Decode(doc, f.kind.New(), f.by)
+	} else if in := f.verb.NewInput(); in != nil {
+		err = f.verb.Decode(doc, in, f.by)
+	}
+	if other := c.Merge(err); other != nil {
+		return other
+	}
+	return c.Err()
 }
 
 // compact takes out the rows in which nothing was typed.

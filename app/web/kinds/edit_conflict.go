@@ -33,7 +33,7 @@ func (h *pages) conflict(c *fiber.Ctx, p ui.Page, v *editPage) error {
 	if k.untouched, err = h.untouched(c, p, v, was); err != nil {
 		return err
 	}
-	if k.names, err = h.s.Words(c.UserContext(), p, []ui.Rec{k.mine, v.rec}, k.fields...); err != nil {
+	if k.names, err = h.s.Words(c.UserContext(), p, []ui.Rec{k.mine, v.rec}, append(k.fields, "updated_by")...); err != nil {
 		return err
 	}
 	p.Title = p.Say("page.conflict.title")
@@ -68,6 +68,15 @@ func (h *pages) untouched(c *fiber.Ctx, p ui.Page, v *editPage, etag string) ([]
 		return out, nil
 	}
 	return nil, nil
+}
+
+// told says what happened, and who did it where the reader may know.
+func (k *conflictPage) told(p ui.Page) string {
+	who, at := k.names.Person(k.rec.Str("updated_by")), k.rec.Time("updated_at")
+	if who == "" || at.IsZero() {
+		return p.Say("page.conflict.text")
+	}
+	return p.T("page.conflict.text_by", map[string]any{"Name": who, "Time": p.DateTime(at)})
 }
 
 // theirs reports whether the other's content is chosen for a field at first.
