@@ -59,7 +59,7 @@ type note struct {
 	Theme  value.Code `f:"theme,filter" list:"theme"`
 	Weight int64      `f:"weight,min=0,max=9,filter,sort"`
 	Memo   string     `f:"memo,max=50,filter" class:"MIS"`
-	Deep   string     `f:"deep,max=50" class:"CON"`
+	Deep   string     `f:"deep,max=50,filter" class:"CON"`
 	Inside value.Text `f:"inside,max=50" class:"MIS"`
 	Rows   []open     `f:"rows"`
 	Inner  row        `f:"inner"`
