@@ -32,6 +32,8 @@ type Core struct {
 	Texts    *locale.Catalogue
 	Now      func() time.Time
 	Log      zerolog.Logger
+
+	formKey []byte // seals what forms carry
 }
 
 // Registry compiles every kind of the subject.
@@ -93,6 +95,7 @@ func OpenWith(ctx context.Context, dir string, o Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.formKey = store.SubKey(key, "form")
 	c.Records = &record.Engine{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Now: now, Key: key, Log: log}
 	c.Accounts, err = account.New(account.Config{Store: c.Store, Kinds: c.Kinds, Policy: c.Policy, Zone: c.zone, Now: now, Key: store.SubKey(key, "token")})
 	if err != nil {

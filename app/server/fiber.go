@@ -16,15 +16,22 @@ import (
 	"colocate/app/problem"
 	"colocate/app/store"
 	"colocate/app/web"
+	"colocate/app/web/assets"
+	"colocate/app/web/people"
+	"colocate/app/web/ui"
+	"colocate/app/web/work"
 )
 
 // newApp puts the routes of core into a Fiber application (style.md F1 to F20).
 func (s *Server) newApp(base context.Context, metrics prometheus.Registerer) (*fiber.App, error) {
 	stack := middleware.New(middleware.Options{Log: s.core.Log, Texts: s.core.Texts, Metrics: metrics,
-		TLS: s.cfg.TLS(), Base: base, Rate: s.cfg.Rate})
+		TLS: s.cfg.TLS(), Base: base, Rate: s.cfg.Rate, Sessions: people.Readers{Accounts: s.core.Accounts}})
 	apis := &api.Handler{Records: s.core.Records, Accounts: s.core.Accounts, Kinds: s.core.Kinds, Policy: s.core.Policy, ExampleID: exampleID}
 	docs := api.NewDocuments(apis, s.core.Texts)
-	pages := &web.Handler{Texts: s.core.Texts, Spec: docs.In, Demo: s.cfg.Demo, TLS: s.cfg.TLS(), SetUp: s.setUp}
+	pages, err := s.pages(stack, docs)
+	if err != nil {
+		return nil, err
+	}
 	app := fiber.New(fiberConfig(s.cfg, stack.ErrorHandler(errorHandler(problem.ErrorHandler(s.core.Texts), pages.Fail))))
 	app.Server().MaxConnsPerIP = s.cfg.ConnsPerAddr
 	app.Server().CloseOnShutdown = true
@@ -33,7 +40,22 @@ func (s *Server) newApp(base context.Context, metrics prometheus.Registerer) (*f
 	get(app, "/openapi.json", compress.New(), docs.Serve)
 	get(app, "/healthz", healthy)
 	get(app, "/readyz", s.ready)
-	return app, pages.Mount(app)
+	pages.Mount(app)
+	return app, nil
+}
+
+// pages are what people see.
+func (s *Server) pages(stack *middleware.Stack, docs *api.Documents) (*web.Handler, error) {
+	files, err := assets.Load(s.core.Texts)
+	if err != nil {
+		return nil, err
+	}
+	if s.cfg.Demo {
+		s.core.Accounts.OpenDemo(demoNames()...)
+	}
+	site := &ui.Site{Texts: s.core.Texts, Records: s.core.Records, Accounts: s.core.Accounts, Kinds: s.core.Kinds, Policy: s.core.Policy,
+		Assets: files, Now: s.core.Now, Captions: work.Captions(), Key: s.core.formKey, Demo: s.cfg.Demo, TLS: s.cfg.TLS()}
+	return &web.Handler{Site: site, Session: stack.Session, Spec: docs.In, SetUp: s.setUp}, nil
 }
 
 func fiberConfig(cfg Config, onError fiber.ErrorHandler) fiber.Config {

@@ -115,6 +115,15 @@ func DemoAccounts(ctx context.Context, c *Core) ([]DemoAccount, error) {
 	return all, nil
 }
 
+// demoNames are the names of the demonstration's accounts.
+func demoNames() []string {
+	names := make([]string, len(demoSeeds))
+	for i, s := range demoSeeds {
+		names[i] = s.name
+	}
+	return names
+}
+
 // account is the id of the account of s.
 func (s demoSeed) account(ctx context.Context, c *Core) (string, error) {
 	op := account.Operator()

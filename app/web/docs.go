@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"colocate/app/locale"
+	"colocate/app/web/ui"
 )
 
 // docsCache keeps the API document of each language once it was asked for.
@@ -66,7 +67,7 @@ type docsAnswer struct{ Status, Text string }
 
 // overview answers GET /docs: how the API works, and every group.
 func (h *Handler) overview(c *fiber.Ctx) error {
-	p := h.page(c, "page.docs.title")
+	p := h.Site.Page(c, "page.docs.title")
 	s, err := h.spec(p.Texts)
 	if err != nil {
 		return err
@@ -75,12 +76,12 @@ func (h *Handler) overview(c *fiber.Ctx) error {
 	for _, t := range s.Tags {
 		groups = append(groups, s.group(t))
 	}
-	return render(c, fiber.StatusOK, p, docsOverview(p, s, groups))
+	return ui.Render(c, fiber.StatusOK, p, docsOverview(p, s, groups))
 }
 
 // group answers GET /docs/<tag>: everything about one kind.
 func (h *Handler) group(c *fiber.Ctx) error {
-	p := h.page(c, "page.docs.title")
+	p := h.Site.Page(c, "page.docs.title")
 	s, err := h.spec(p.Texts)
 	if err != nil {
 		return err
@@ -91,7 +92,7 @@ func (h *Handler) group(c *fiber.Ctx) error {
 	}
 	g := s.group(s.Tags[i])
 	p.Title = g.Title
-	return render(c, fiber.StatusOK, p, docsGroupPage(p, g, s.record(g.Tag)))
+	return ui.Render(c, fiber.StatusOK, p, docsGroupPage(p, g, s.record(g.Tag)))
 }
 
 func (s *spec) group(t specTag) docsGroup {

@@ -2,29 +2,18 @@ package web
 
 import (
 	"errors"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
+	"colocate/app/web/ui"
 	"colocate/domain/kind"
 )
 
-// signInSample is how somebody signs in from a terminal.
-func (p Page) signInSample() string {
-	return "curl -X POST " + p.Base + `/api/v1/sign-ins \
-  -H 'Content-Type: application/json' \
-  -d '{"name":"…","password":"…"}'`
-}
-
-// callSample is how a token is used from a terminal.
-func (p Page) callSample() string {
-	return "curl " + p.Base + `/api/v1/me -H "Authorization: Bearer $TOKEN"`
-}
-
 // setUpForm answers GET /set-up?code=…, the one-time link.
 func (h *Handler) setUpForm(c *fiber.Ctx) error {
-	p := h.page(c, "page.setup.title")
-	p.Code = c.Query("code")
-	return render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Code: p.Code}))
+	p := h.Site.Page(c, "page.setup.title")
+	return ui.Render(c, fiber.StatusOK, p, setUpPage(p, setUpView{Code: c.Query("code")}))
 }
 
 // setUp answers POST /set-up. What was typed is kept through every mistake,
@@ -33,18 +22,18 @@ func (h *Handler) setUp(c *fiber.Ctx) error {
 	v := setUpView{Code: c.FormValue("code"), Name: c.FormValue("name")}
 	err := h.SetUp(c.UserContext(), v.Code, v.Name, c.FormValue("password"))
 	if err == nil {
-		p := h.page(c, "page.setup.done")
-		p.Path = "/"
-		return render(c, fiber.StatusOK, p, setUpDone(p))
+		p := h.Site.Page(c, "page.setup.done")
+		p.Path, p.Query = "/", ""
+		return ui.Render(c, fiber.StatusOK, p, setUpDone(p))
 	}
 	e, ok := errors.AsType[*kind.Error](err)
 	if !ok || e.Code != kind.CodeInvalid {
 		return err
 	}
-	p := h.page(c, "page.setup.title")
-	p.Code = v.Code
+	p := h.Site.Page(c, "page.setup.title")
+	p.Query = url.Values{"code": {v.Code}}.Encode() // the other languages keep it
 	for _, field := range e.FieldNames() {
-		v.Faults = append(v.Faults, fieldFault{field, p.T(e.Fields[field].Key, e.Fields[field].Args)})
+		v.Faults = append(v.Faults, ui.Fault{Anchor: field, Text: p.T(e.Fields[field].Key, e.Fields[field].Args)})
 	}
-	return render(c, fiber.StatusUnprocessableEntity, p, setUpPage(p, v))
+	return ui.Render(c, fiber.StatusUnprocessableEntity, p, setUpPage(p, v))
 }
