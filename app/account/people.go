@@ -119,7 +119,8 @@ type UserLink struct {
 // UserRecord is all that an administrator sees of an account: no password, no
 // token. Invited is until when an invitation that was made can be used, zero if
 // there is none. Grants and Links are those of missions that the caller
-// oversees, grants that are over too, the earliest first. Whole says that there
+// oversees, grants that are over too, the earliest first; UnitCodes are the codes
+// of their units, which is all that an administrator knows of those. Whole says that there
 // are none in other missions today or later, so that the caller may do what
 // concerns the whole account.
 type UserRecord struct {
@@ -129,6 +130,7 @@ type UserRecord struct {
 	Invited     time.Time
 	Links       []UserLink
 	Grants      []Grant
+	UnitCodes   map[string]string
 	Whole       bool
 }
 
@@ -156,12 +158,33 @@ func (s *Service) GetUser(ctx context.Context, by kind.Actor, id string) (UserRe
 			r.Links = append(r.Links, UserLink{l.Mission, value.Ref{Kind: l.Kind, ID: l.ID}})
 		}
 	}
+	if r.UnitCodes, err = s.unitCodes(ctx, r.Grants); err != nil {
+		return UserRecord{}, err
+	}
 	err = s.mayAdministerAll(ctx, by, id)
 	r.Whole = err == nil && by.Account != id
 	if kind.CodeOf(err) == kind.CodeForbidden {
 		err = nil
 	}
 	return r, err
+}
+
+// unitCodes are the codes of the units that grants are bound to, by id.
+func (s *Service) unitCodes(ctx context.Context, grants []Grant) (map[string]string, error) {
+	codes := map[string]string{}
+	for _, g := range grants {
+		for _, id := range g.Units {
+			raw, err := s.cfg.Store.Get(ctx, store.Key{Shelf: "unit", Journal: g.Mission, ID: id}, nil)
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, outage(err)
+			}
+			codes[id] = store.TextAt(raw, "code")
+		}
+	}
+	return codes, nil
 }
 
 // sees reads the account id if by may, and tells in which missions he oversees.

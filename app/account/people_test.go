@@ -324,6 +324,9 @@ func TestGetUser(t *testing.T) {
 	if got, err = f.GetUser(f.ctx, as("carana-admin"), all["Élodie"].ID); err != nil || !got.Whole {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	if got, err = f.GetUser(f.ctx, as("carana-admin"), all["ruth"].ID); err != nil || got.UnitCodes[station] != "C-3333" {
+		t.Errorf("got %+v, %v", got, err)
+	}
 	if got, err = f.GetUser(f.ctx, as("admin"), all["bare"].ID); err != nil || got.HasPassword || !got.Whole {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -187,12 +187,15 @@ func (h *pages) setLanguage(c *fiber.Ctx) error {
 	return c.Redirect(ui.LocalURL(c.FormValue("to", "/account")), fiber.StatusSeeOther)
 }
 
-// keepLanguage has the browser remember the language for after the sign-out.
+// keepLanguage has the browser remember the language for after the sign-out;
+// "" has it forget.
 func (h *pages) keepLanguage(c *fiber.Ctx, tag string) {
-	if tag != "" {
-		c.Cookie(&fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HTTPOnly: true, Secure: h.TLS, SameSite: fiber.CookieSameSiteLaxMode})
+	k := &fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		HTTPOnly: true, Secure: h.TLS, SameSite: fiber.CookieSameSiteLaxMode}
+	if tag == "" {
+		k.MaxAge, k.Expires = 0, time.Unix(1, 0)
 	}
+	c.Cookie(k)
 }
 
 // setPassword answers POST /account/password. Every sign-in ends with the old

@@ -101,9 +101,6 @@ func (h *pages) detail(c *fiber.Ctx) error {
 	}
 	for _, g := range u.Grants {
 		refs = append(refs, value.Ref{Kind: "mission", ID: g.Mission})
-		for _, id := range g.Units {
-			refs = append(refs, value.Ref{Kind: "unit", ID: id})
-		}
 	}
 	if v.Names, err = h.Names(c.UserContext(), p, refs); err != nil {
 		return err
