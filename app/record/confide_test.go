@@ -13,7 +13,8 @@ func TestConfidentialFilter(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	deep := func(a kind.Actor, unit string) string {
-		return p.create(a, "note", id(), kind.Doc{{Name: "unit", Value: ref("unit", unit)}, {Name: "deep", Value: "d"}}).ID
+		return p.create(a, "note", id(), kind.Doc{{Name: "unit", Value: ref("unit", unit)}, {Name: "deep", Value: "d"},
+			{Name: "text", Value: kind.Doc{{Name: "lang", Value: "en"}, {Name: "text", Value: "Hi"}}}}).ID
 	}
 	mine := deep(p.bob, p.north)
 	if far := deep(actor(id(), kind.Grant{Role: kind.Adviser, Units: []string{p.south}}), p.south); string(p.read(p.bob, "note", far).JSON) == "" {
