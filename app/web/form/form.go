@@ -27,6 +27,9 @@ type Form struct {
 	// one record. ETag is the version that an edit or a verb starts from, Key
 	// what tells one sending of a verb from another.
 	ID, ETag, Key string
+	// Back is where to go on once it is done, as the page said that the form stood
+	// on; "" is the record. It comes from a client: ui.Site.Done makes it safe.
+	Back string
 
 	p       ui.Page
 	kind    *kind.Descriptor

@@ -116,7 +116,7 @@ func (f *Form) pick(v url.Values, in *node) {
 
 // controls reads the form's own values.
 func (f *Form) controls(v url.Values) {
-	for name, to := range map[string]*string{"_id": &f.ID, "_etag": &f.ETag, "_key": &f.Key} {
+	for name, to := range map[string]*string{"_id": &f.ID, "_etag": &f.ETag, "_key": &f.Key, "_back": &f.Back} {
 		if s := v.Get(f.prefix + name); s != "" {
 			*to = s
 		}

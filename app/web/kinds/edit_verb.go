@@ -71,7 +71,10 @@ func (h *pages) do(c *fiber.Ctx, p ui.Page) error {
 		_, err = h.s.Records.Do(c.UserContext(), p.Actor, h.d, v.verb.Name,
 			record.Write{ID: v.rec.ID, IfMatch: v.form.ETag, Key: v.form.Key, In: doc})
 	}
-	if err == nil {
+	switch {
+	case err == nil && v.form.Back != "":
+		return h.s.Done(c, v.form.Back, "page.done.verb")
+	case err == nil:
 		return h.done(c, p, v.rec.ID, "page.done.verb")
 	}
 	return h.refused(c, p, v, err)
