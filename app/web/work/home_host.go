@@ -133,6 +133,14 @@ func (h atHost) place(p ui.Page) string {
 	return p.Weekday(string(p.Today()))
 }
 
+// elsewhere is the unit of a session, "" where the page is headed by it.
+func (h atHost) elsewhere(p ui.Page, r ui.Rec) string {
+	if name := h.names[r.To("unit")]; name != h.place(p) {
+		return name
+	}
+	return ""
+}
+
 // waiting says how much awaits the host's answer.
 func (h atHost) waiting(p ui.Page) string {
 	n := int64(len(h.ours.recs) + len(h.judge.recs) + len(h.open))
