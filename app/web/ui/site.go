@@ -74,6 +74,9 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 	p := Page{Texts: t, Path: LocalPath(c.Path()), Query: string(c.Request().URI().QueryString()), Base: scheme + c.Hostname(),
 		Actor: middleware.Actor(c), Now: s.Now(), site: s}
 	p.Flash = s.takeFlash(c)
+	if middleware.Resumed(c) {
+		p.Flash = "page.signin.resumed"
+	}
 	if p.SignedIn() {
 		prefs := middleware.Prefs(c)
 		p.Mission, p.Theme = s.mission(c.UserContext(), p.Actor), prefs.Theme
