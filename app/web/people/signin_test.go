@@ -215,3 +215,39 @@ func TestHostileBodies(t *testing.T) {
 		t.Errorf("saved %q", s.saved.bodies)
 	}
 }
+
+// TestOwnFormsComeBack: the forms of this package are shown again after a
+// sign-in amid them, filled in, and do nothing yet.
+func TestOwnFormsComeBack(t *testing.T) {
+	t.Parallel()
+	s := open(t, false)
+	u := s.user("elin", account.NewGrant{Role: kind.Adviser})
+	s.user("admin", account.NewGrant{Mission: unac, Role: kind.Administrator})
+	by := func(name string) string {
+		return strings.TrimPrefix(s.enter(name).get("/form").body, "by=")
+	}
+	at := "/admin/people/" + u.ID
+	for _, c := range []struct {
+		who, path, keeps string
+		fields           []string
+	}{
+		{"elin", "/account", `value="Asia/Kathmandu"`, []string{"zone", "Asia/Kathmandu", "lang", "fr"}},
+		{"elin", "/account/tokens", `value="ledger"`, []string{"name", "ledger", "days", "30"}},
+		{"elin", "/account/password", "Current password", []string{"old", good, "password", better}},
+		{"admin", "/admin/people/new", `value="new.one"`, []string{"name", "new.one", "mission", unac, "role", "adviser"}},
+		{"admin", at + "/roles/new", `value="trainer" selected`, []string{"mission", unac, "role", "trainer"}},
+		{"admin", at + "/disable", `value="lost phone"`, []string{"why", "lost phone"}},
+		{"admin", at + "/invite", "Make the link", nil},
+	} {
+		mark := by(c.who)
+		before := s.head()
+		a := s.browser().post(c.path, append(c.fields, "_by", mark, "_name", c.who, "_password", good)...)
+		a.wants(t, c.path, http.StatusOK, "Nothing is saved yet")
+		if !strings.Contains(a.body, c.keeps) {
+			t.Errorf("%s: the page lacks %s", c.path, c.keeps)
+		}
+		if n := s.head() - before; n != 1 { // the sign-in itself
+			t.Errorf("%s: wrote %d commits", c.path, n)
+		}
+	}
+}
