@@ -8,6 +8,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -57,6 +58,11 @@ func (h *Handler) Routes() []ui.Route {
 			all = append(all, r)
 		}
 	}
+	// Of two that could answer one address, that with fewer parameters is asked
+	// first: "/units/new" before "/units/:id".
+	slices.SortStableFunc(all, func(a, b ui.Route) int {
+		return cmp.Compare(strings.Count(a.Path, ":"), strings.Count(b.Path, ":"))
+	})
 	return all
 }
 
