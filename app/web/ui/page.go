@@ -23,6 +23,7 @@ type Page struct {
 	Kept    bool   // every parameter of Query is known and was checked
 	Base    string // where the reader reached the service: "https://host"
 	Actor   kind.Actor
+	Reader  string // what the reader is called
 	Mission Mission
 	Theme   string // "light" or "dark" where the reader chose one
 	Mark    string // class of what is printed: "mis", "con"; "" is none

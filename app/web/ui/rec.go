@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"colocate/app/record"
 	"colocate/domain/kind"
@@ -20,18 +23,71 @@ type Rec struct {
 	Kind *kind.Descriptor
 	ID   string
 	ETag string
-	doc  map[string]any
+	doc  map[string]any // by field; what nobody has asked for yet is unread
 }
+
+// unread is a value as JSON: a list shows some fields of many records, and
+// reading the others costs more than finding the record.
+type unread []byte
 
 // Parse reads a view of a record of d.
 func Parse(d *kind.Descriptor, v record.View) (Rec, error) {
-	r := Rec{Kind: d, ID: v.ID, ETag: v.ETag}
-	dec := json.NewDecoder(strings.NewReader(string(v.JSON)))
-	dec.UseNumber()
-	if err := dec.Decode(&r.doc); err != nil {
-		return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
+	r := Rec{Kind: d, ID: v.ID, ETag: v.ETag, doc: map[string]any{}}
+	dec := jsontext.NewDecoder(bytes.NewReader(v.JSON), jsontext.AllowDuplicateNames(true))
+	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
+		return r, fmt.Errorf("web: view of %s %s is no object: %w", d.Name, v.ID, err)
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
+		}
+		field := name.String()
+		raw, err := dec.ReadValue()
+		if err != nil {
+			return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
+		}
+		r.doc[field] = unread(bytes.Clone(raw))
 	}
 	return r, nil
+}
+
+// read is u as Raw gives values. It is sound JSON: Parse has looked at it.
+func (u unread) read() any {
+	switch u[0] {
+	case '"':
+		text, _ := jsontext.AppendUnquote(nil, u)
+		return string(text)
+	case 't', 'f':
+		return u[0] == 't'
+	case 'n':
+		return nil
+	case '{', '[':
+		var v any
+		dec := json.NewDecoder(bytes.NewReader(u))
+		dec.UseNumber()
+		_ = dec.Decode(&v)
+		return v
+	}
+	return json.Number(u)
+}
+
+// field is the value of a field.
+func (r Rec) field(name string) any {
+	v := r.doc[name]
+	if u, ok := v.(unread); ok {
+		v = u.read()
+		r.doc[name] = v
+	}
+	return v
+}
+
+// whole is the record with every field read.
+func (r Rec) whole() map[string]any {
+	for name := range r.doc {
+		r.field(name)
+	}
+	return r.doc
 }
 
 // ParseAll reads the views of a list.
@@ -49,7 +105,13 @@ func ParseAll(d *kind.Descriptor, vs []record.View) ([]Rec, error) {
 
 // Raw is the value at a dotted path ("participants.0.party"), nil if there is
 // none: a string, json.Number, bool, map[string]any or []any.
-func (r Rec) Raw(path string) any { return At(r.doc, path) }
+func (r Rec) Raw(path string) any {
+	if path == "" {
+		return r.whole()
+	}
+	name, rest, _ := strings.Cut(path, ".")
+	return At(r.field(name), rest)
+}
 
 // At is Raw for a value that is not a whole record.
 func At(v any, path string) any {
@@ -171,7 +233,7 @@ func AsText(v any) value.Text {
 }
 
 // Refs are the references of r, wherever they stand.
-func (r Rec) Refs() []value.Ref { return gather(nil, r.doc) }
+func (r Rec) Refs() []value.Ref { return gather(nil, r.whole()) }
 
 func gather(out []value.Ref, v any) []value.Ref {
 	switch x := v.(type) {
@@ -241,7 +303,7 @@ func (s *Site) nameSome(ctx context.Context, p Page, d *kind.Descriptor, ids []s
 func (s *Site) NamesOf(ctx context.Context, p Page, recs ...Rec) (Names, error) {
 	var refs []value.Ref
 	for _, r := range recs {
-		refs = gather(refs, r.doc)
+		refs = gather(refs, r.whole())
 	}
 	return s.Names(ctx, p, refs)
 }

@@ -22,6 +22,7 @@ import (
 	"colocate/app/record"
 	"colocate/app/web/assets"
 	"colocate/domain/kind"
+	"colocate/domain/value"
 )
 
 // Site is what the pages of one service share. Its fields are set once, before
@@ -41,6 +42,8 @@ type Site struct {
 	Key []byte
 	// Demo says that the data is invented, TLS that clients come over TLS only.
 	Demo, TLS bool
+
+	codes codeCache
 }
 
 // Route is one address of the pages. Open ones are for everybody; the others
@@ -81,6 +84,7 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 		prefs := middleware.Prefs(c)
 		p.Mission, p.Theme = s.mission(c.UserContext(), p.Actor), prefs.Theme
 		p.Texts = t.For(locale.Prefs{Zone: cmp.Or(prefs.Zone, p.Mission.Zone), Digits: prefs.Digits, Terms: p.Mission.terms(t.Lang())})
+		p.Reader = s.readerName(c.UserContext(), p)
 		p.Nav = s.nav(p)
 	}
 	if titleKey != "" {
@@ -100,6 +104,23 @@ func Render(c *fiber.Ctx, status int, p Page, v templ.Component) error {
 	c.Set(fiber.HeaderContentLanguage, p.Lang())
 	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
 	return c.Status(status).Send(b.Bytes())
+}
+
+// readerName is what the reader is called: as the record says that he is, else as
+// his account is.
+func (s *Site) readerName(ctx context.Context, p Page) string {
+	own := value.Ref{Kind: "person", ID: p.Actor.Person}
+	if p.Host() {
+		own.Kind = "counterpart"
+	}
+	if p.Actor.Person == p.Actor.Account {
+		return p.Actor.Name
+	}
+	names, err := s.Names(ctx, p, []value.Ref{own})
+	if err != nil || names[own] == "" {
+		return p.Actor.Name
+	}
+	return names[own]
 }
 
 // LocalPath is a path on this service, whatever it looks like ("//host/x").

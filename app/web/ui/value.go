@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"colocate/app/record"
@@ -60,22 +61,40 @@ type Code struct{ Code, Name string }
 // codesPerList bounds how many codes of one list are read.
 const codesPerList = 200
 
+// codesFor is how long names of codes are kept: every page of a list shows
+// some, and they hardly ever change.
+const codesFor = time.Minute
+
+// codeCache keeps the codes of reference lists by language and list. They are
+// public, and read alike by whoever reads them at all.
+type codeCache struct{ kept sync.Map }
+
+type keptCodes struct {
+	codes []Code
+	until time.Time
+}
+
 // Codes are the codes of a reference list with their names, in the list's own
-// order.
+// order; they may be a minute old. Who reads no reference lists gets none.
 func (s *Site) Codes(ctx context.Context, p Page, list string) ([]Code, error) {
 	d := s.Kinds.Get("reference_item")
-	if d == nil {
+	if d == nil || !p.Can(d.Name, "read") {
 		return nil, nil
 	}
+	key := p.Lang() + " " + list
+	if have, ok := s.codes.kept.Load(key); ok && p.Now.Before(have.(keptCodes).until) {
+		return have.(keptCodes).codes, nil
+	}
 	recs, _, err := s.List(ctx, p, d, record.ListQuery{Filter: map[string]string{"list": list}, Limit: codesPerList})
-	if kind.CodeOf(err) == kind.CodeNotFound {
-		return nil, nil
+	if err != nil {
+		return nil, err
 	}
 	codes := make([]Code, 0, len(recs))
 	for _, r := range recs {
 		codes = append(codes, Code{r.Str("code"), p.Caption(r)})
 	}
-	return codes, err
+	s.codes.kept.Store(key, keptCodes{codes, p.Now.Add(codesFor)})
+	return codes, nil
 }
 
 // Words looks up what the values of recs are called: records that they point
