@@ -20,7 +20,7 @@ func (f *sessionForm) check(submit, officers bool) bool {
 		f.try(f.annex, false)
 	}
 	for i, x := range f.actions {
-		if x == nil || !f.agreedOn(i) {
+		if x == nil || !f.agreedOn(i) || !officers && f.isAdded(strings.TrimPrefix(f.owes[i], owedByNamed)) {
 			continue
 		}
 		f.own(i)
@@ -86,9 +86,20 @@ func (f *sessionForm) count() {
 	if len(n) == 0 {
 		return
 	}
+	f.derived = true
 	s.Set("participants.0.party", "host_police")
 	for sex, part := range map[string]string{"female": "female", "male": "male", "undisclosed": "other_undisclosed"} {
 		s.Set("participants.0.sexcount."+part, strconv.FormatInt(n[sex], 10))
+	}
+}
+
+// underive takes out again what nobody typed.
+func (f *sessionForm) underive() {
+	if !f.derived {
+		return
+	}
+	for _, x := range sexes {
+		f.session.Set("participants.0.sexcount."+x.part, "")
 	}
 }
 
@@ -143,22 +154,22 @@ func (f *sessionForm) doc(x *piece) (kind.Doc, error) {
 
 // try holds one of the forms to the rules that need no other record.
 func (f *sessionForm) try(x *piece, submit bool) {
+	var all kind.Check
 	doc, err := f.doc(x)
-	if err != nil {
-		x.Fail(err)
-		return
-	}
-	d := x.d
-	rec := d.New()
-	if err := d.Decode(doc, rec, x.by); err != nil {
-		x.Fail(err)
-		return
+	rec := x.d.New()
+	for _, err := range []error{err, x.d.Decode(doc, rec, x.by)} {
+		if all.Merge(err) != nil {
+			x.Fail(err)
+		}
 	}
 	rec.Meta().ID = x.ID
 	if submit {
 		rec.Meta().State = "submitted"
 	}
-	x.Fail(d.Validate(rec, kind.Now{Time: f.p.Now, Today: f.p.Today()}))
+	if err := all.Merge(x.d.Validate(rec, kind.Now{Time: f.p.Now, Today: f.p.Today()})); err != nil {
+		x.Fail(err)
+	}
+	x.Fail(all.Err())
 }
 
 // faults are what there is to put right in all the forms, in their order.

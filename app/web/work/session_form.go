@@ -51,7 +51,8 @@ type sessionForm struct {
 	last     *ui.Rec  // the last session there
 	names    ui.Names
 	extra    []ui.Fault
-	stale    string // address of what somebody else saved meanwhile
+	derived  bool       // nobody typed the counts: they are those of the named
+	stale    *staleness // what somebody else saved meanwhile
 }
 
 // piece is the form of one of the records.

@@ -93,12 +93,20 @@ func (h *sessions) posted(c *fiber.Ctx, f *sessionForm, v url.Values) error {
 	case err != nil:
 		return err
 	case auto:
-		return c.JSON(fiber.Map{"etag": f.versions(), "action": "/sessions/" + f.session.ID + "/edit",
-			"text": f.p.T("page.session_form.autosaved", map[string]any{"Time": f.p.Time(f.p.Now)})})
+		return c.JSON(fiber.Map{"etag": f.versions(), "action": f.address(), "text": f.autosaved()})
 	case submit:
 		return h.s.Done(c, "/sessions/"+f.session.ID, "page.session_form.done.submitted")
 	}
 	return h.s.Done(c, "/sessions/"+f.session.ID, "page.session_form.done.draft")
+}
+
+// autosaved says what the server has of what was typed.
+func (f *sessionForm) autosaved() string {
+	key := "page.session_form.autosaved"
+	if slices.ContainsFunc(f.added[:], func(x *piece) bool { return x != nil && !x.Blank() }) {
+		key = "page.session_form.autosaved_part"
+	}
+	return f.p.T(key, map[string]any{"Time": f.p.Time(f.p.Now)})
 }
 
 // read takes over what was sent.
@@ -149,6 +157,7 @@ func (h *sessions) refused(c *fiber.Ctx, f *sessionForm, auto bool) error {
 		}
 		return c.Status(fiber.StatusUnprocessableEntity).JSON(fiber.Map{"text": text})
 	}
+	f.underive()
 	return h.form(c, fiber.StatusUnprocessableEntity, f)
 }
 
@@ -168,12 +177,38 @@ func (h *sessions) conflict(c *fiber.Ctx, f *sessionForm, auto bool, cause error
 	if auto {
 		return c.Status(fiber.StatusPreconditionFailed).JSON(fiber.Map{"text": f.p.Say("page.session_form.stale_title")})
 	}
-	f.saved, f.stale, f.key = true, "/sessions/"+f.session.ID, uuid.NewString()
+	if f.stale, err = h.differ(c.UserContext(), f); err != nil {
+		return err
+	}
+	f.saved, f.key = true, uuid.NewString()
 	if now.annex != nil && f.annex != nil {
 		f.annex.ID = now.annex.ID
 	}
 	f.at(now.versions())
+	f.underive()
 	return h.form(c, fiber.StatusPreconditionFailed, f)
+}
+
+// staleness is what is different between what was typed and what somebody else
+// saved meanwhile.
+type staleness struct {
+	mine, theirs ui.Rec
+	fields       []string
+	names        ui.Names
+}
+
+func (h *sessions) differ(ctx context.Context, f *sessionForm) (*staleness, error) {
+	x := &staleness{}
+	var err error
+	if x.theirs, err = h.s.Read(ctx, f.p, f.session.d, f.session.ID); err != nil {
+		return nil, err
+	}
+	x.fields = f.session.Against(x.theirs)
+	if x.mine, err = f.session.Typed(); err != nil {
+		return nil, err
+	}
+	x.names, err = h.s.Words(ctx, f.p, []ui.Rec{x.mine, x.theirs}, x.fields...)
+	return x, err
 }
 
 // isTaken reports whether an id was used before with other content: by a form
@@ -207,8 +242,8 @@ func (h *sessions) save(ctx context.Context, f *sessionForm, submit, officers bo
 		}
 	}
 	for i, x := range f.actions {
-		if x == nil {
-			continue
+		if x == nil || !officers && f.isAdded(strings.TrimPrefix(f.owes[i], owedByNamed)) {
+			continue // who owes it is saved with the form
 		}
 		if err := h.putAction(ctx, f, i); err != nil {
 			return err

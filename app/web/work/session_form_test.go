@@ -1,0 +1,260 @@
+package work_test
+
+import (
+	"context"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"colocate/app/record"
+	"colocate/seeds"
+)
+
+var (
+	tags    = regexp.MustCompile(`(?s)<input [^>]*>|<select [^>]*>.*?</select>|<textarea [^>]*>.*?</textarea>`)
+	attrs   = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
+	options = regexp.MustCompile(`<option value="([^"]*)"([^>]*)>`)
+)
+
+// filled are the values that a browser would send of the page's form for a
+// session, without any button.
+func filled(t *testing.T, body string) url.Values {
+	t.Helper()
+	_, rest, ok := strings.Cut(body, `id="session-form"`)
+	if !ok {
+		t.Fatalf("no form in %s", main(body))
+	}
+	out := url.Values{}
+	for _, tag := range tags.FindAllString(rest, -1) {
+		head, inner, _ := strings.Cut(tag, ">")
+		a := map[string]string{}
+		for _, m := range attrs.FindAllStringSubmatch(head, -1) {
+			a[m[1]] = html.UnescapeString(m[2])
+		}
+		checked := strings.Contains(head, " checked")
+		switch {
+		case a["name"] == "" || strings.Contains(a["name"], "__N__"):
+		case strings.HasPrefix(tag, "<textarea"):
+			out.Add(a["name"], html.UnescapeString(strings.TrimSuffix(inner, "</textarea>")))
+		case strings.HasPrefix(tag, "<select"):
+			all := options.FindAllStringSubmatch(inner, -1)
+			i := max(0, slices.IndexFunc(all, func(m []string) bool { return strings.Contains(m[2], "selected") }))
+			out.Add(a["name"], html.UnescapeString(all[i][1]))
+		case a["type"] == "checkbox" || a["type"] == "radio":
+			if checked {
+				out.Add(a["name"], a["value"])
+			}
+		default:
+			out.Add(a["name"], a["value"])
+		}
+	}
+	return out
+}
+
+// canary is a text that stands in one place only.
+const canary = "canary-of-the-annex"
+
+// told is a session as an adviser fills it in: an officer of the unit and one
+// who is added, an action of each side, and an annex.
+func told(t *testing.T, h *host) url.Values {
+	t.Helper()
+	v := filled(t, h.get("elin", "/sessions/new").body)
+	v.Set("s.counterparts", seeds.ID("unac/counterpart/CRN-ST-014/1"))
+	v.Set("c0.name", "Paul Ndiru")
+	v.Set("c0.rank_code", "SGT")
+	v.Set("c0.function", "Chef de poste")
+	v.Set("c0.sex", "male")
+	v.Set("c0._consent", "1")
+	v.Set("s.themes", "T07")
+	v.Set("s.observations.0.text.text", "7 fiches sur 20 sans heure.")
+	v.Set("s.observations.0.text.lang", "fr")
+	v.Set("s.summary.text", "Revue du registre de garde à vue.")
+	v.Set("s.summary.lang", "fr")
+	v.Set("a0.text.text", "Ajouter la colonne au registre")
+	v.Set("a0._who", "host/"+v.Get("c0._id"))
+	v.Set("a1.text.text", "Envoyer le registre modèle")
+	v.Set("x.adviser_assessment.text", canary)
+	return v
+}
+
+// of lists what a reader finds of a kind, narrowed by a filter.
+func (h *host) of(who, name string, filter map[string]string) []map[string]any {
+	h.t.Helper()
+	l, err := h.records.List(context.Background(), as(who), h.kinds.Get(name), record.ListQuery{Filter: filter, Limit: 200})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var out []map[string]any
+	for _, v := range l.Items {
+		m := map[string]any{}
+		if err := json.Unmarshal(v.JSON, &m); err != nil {
+			h.t.Fatal(err)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func TestSessionFormWritesEachOnce(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	id := v.Get("s._id")
+	before := len(h.of("elin", "counterpart", nil))
+	v.Set("_submit", "1")
+	for i := range 2 { // sent twice
+		a := h.send("elin", "en", "POST", "/sessions/new", v)
+		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/sessions/"+id {
+			t.Fatalf("sending %d: %d %s\n%s", i, a.status, a.header.Get("Location"), main(a.body))
+		}
+	}
+	s := h.of("elin", "session", map[string]string{"state": "submitted", "unit": unitID})
+	i := slices.IndexFunc(s, func(m map[string]any) bool { return m["id"] == id })
+	if i < 0 {
+		t.Fatal("the session was not submitted")
+	}
+	if got := s[i]["participants"].([]any)[0].(map[string]any)["sexcount"]; got.(map[string]any)["male"] != 1.0 || got.(map[string]any)["female"] != 1.0 {
+		t.Errorf("participants %v, want the two who are named", got)
+	}
+	acts := h.of("elin", "action", map[string]string{"origin": id})
+	if len(acts) != 2 || acts[0]["owner_side"] == acts[1]["owner_side"] {
+		t.Errorf("actions %v", acts)
+	}
+	if n := len(h.of("elin", "session_annex", map[string]string{"session": id})); n != 1 {
+		t.Errorf("%d annexes", n)
+	}
+	if n := len(h.of("elin", "counterpart", nil)); n != before+1 {
+		t.Errorf("%d counterparts more, want 1", n-before)
+	}
+}
+
+func TestSessionFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	before := len(h.of("elin", "counterpart", nil))
+	v.Set("s.start.date", "2026-11-27")
+	v.Set("a0.due", "2026-11-20")
+	v.Set("c0.sex", "")
+	v.Set("s.duration_min", "an hour")
+	v.Set("s.advice_given.text", "<script>alert(1)</script>")
+	v.Set("_submit", "1")
+	a := h.send("elin", "en", "POST", "/sessions/new", v)
+	if a.status != http.StatusUnprocessableEntity {
+		t.Fatalf("%d", a.status)
+	}
+	h.has(a, `href="#f-s-start-date"`, `href="#f-a0-due"`, `href="#f-c0-sex"`, `href="#f-s-duration_min"`,
+		"&lt;script&gt;alert(1)", "not", "<script>alert(1)")
+	again := filled(t, a.body)
+	for name, want := range v {
+		box := want[0] == "" && again[name] == nil // nothing chosen sends nothing
+		unsaid := strings.HasSuffix(name, ".lang") && v.Get(strings.TrimSuffix(name, "lang")+"text") == ""
+		if name != "_submit" && !box && !unsaid && !slices.Contains(again[name], want[0]) {
+			t.Errorf("%s: typed %q, shown %q", name, want, again[name])
+		}
+	}
+	if n := len(h.of("elin", "counterpart", nil)); n != before {
+		t.Errorf("%d counterparts more, want none", n-before)
+	}
+	if n := len(h.of("elin", "action", map[string]string{"origin": v.Get("s._id")})); n != 0 {
+		t.Errorf("%d actions, want none", n)
+	}
+}
+
+func TestSessionFormDraftAndEdit(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	path := "/sessions/" + v.Get("s._id")
+	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	if a := h.send("aminata", "en", "GET", path, nil); a.status != http.StatusNotFound {
+		t.Errorf("a draft answers its team leader %d", a.status)
+	}
+	e := filled(t, h.get("elin", path+"/edit").body)
+	if e.Get("a0.text.text") != "Ajouter la colonne au registre" && e.Get("a1.text.text") != "Ajouter la colonne au registre" {
+		t.Errorf("actions of the draft: %q, %q", e.Get("a0.text.text"), e.Get("a1.text.text"))
+	}
+	if e.Get("x.adviser_assessment.text") != canary || e.Get("s.summary.text") != "Revue du registre de garde à vue." {
+		t.Errorf("texts of the draft: %q, %q", e.Get("x.adviser_assessment.text"), e.Get("s.summary.text"))
+	}
+	stale := url.Values{}
+	for name, vals := range e {
+		stale[name] = slices.Clone(vals)
+	}
+	e.Set("a1.text.text", "") // one action is dropped
+	e.Set("s.summary.text", "Revue faite.")
+	e.Set("_submit", "1")
+	for range 2 {
+		if a := h.send("elin", "en", "POST", path+"/edit", e); a.status != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", a.status, main(a.body))
+		}
+	}
+	states := map[any]int{}
+	for _, a := range h.of("elin", "action", map[string]string{"origin": v.Get("s._id")}) {
+		states[a["state"]]++
+	}
+	if states["proposed"] != 1 || states["cancelled"] != 1 {
+		t.Errorf("actions by state: %v", states)
+	}
+	stale.Set("s.summary.text", "Autre version.")
+	if a := h.send("elin", "en", "POST", path+"/edit", stale); a.status != http.StatusForbidden {
+		t.Errorf("a form from before the submission: %d", a.status)
+	}
+}
+
+func TestSessionFormConflict(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	path := "/sessions/" + v.Get("s._id")
+	h.send("elin", "en", "POST", "/sessions/new", v)
+	mine, theirs := filled(t, h.get("elin", path+"/edit").body), filled(t, h.get("elin", path+"/edit").body)
+	theirs.Set("s.summary.text", "Leur version.")
+	if a := h.send("elin", "en", "POST", path+"/edit", theirs); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	mine.Set("s.summary.text", "Ma version.")
+	a := h.send("elin", "en", "POST", path+"/edit", mine)
+	if a.status != http.StatusPreconditionFailed {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	h.has(a, "Ma version.", "Leur version.")
+	if a := h.send("elin", "en", "POST", path+"/edit", filled(t, a.body)); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	h.has(h.get("elin", path), "Ma version.", "not", "Leur version.")
+}
+
+func TestSessionFormAutosave(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	v.Set("_save", "draft")
+	for i, address := range []string{"/sessions/new", "/sessions/" + v.Get("s._id") + "/edit"} {
+		v.Set("s.summary.text", strings.Repeat("Mot. ", i+1))
+		a := h.send("elin", "en", "POST", address, v)
+		var saved struct{ ETag, Action, Text string }
+		if err := json.Unmarshal([]byte(a.body), &saved); err != nil || a.status != http.StatusOK {
+			t.Fatalf("%d %v\n%s", a.status, err, a.body)
+		}
+		if saved.Action != "/sessions/"+v.Get("s._id")+"/edit" || saved.Text == "" {
+			t.Errorf("%+v", saved)
+		}
+		v.Set("_etag", saved.ETag)
+	}
+	if got := h.of("elin", "session", map[string]string{"state": "draft"}); len(got) == 0 {
+		t.Error("no draft was kept")
+	}
+	for _, r := range h.of("elin", "counterpart", nil) {
+		if r["name"] == "Paul Ndiru" {
+			t.Error("a half-typed officer was written down")
+		}
+	}
+}
