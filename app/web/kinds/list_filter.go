@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"colocate/app/locale"
 	"colocate/app/record"
@@ -170,6 +171,10 @@ func (h *pages) references(ctx context.Context, p ui.Page, l *listing, f *kind.F
 	return out, nil
 }
 
+// crowdedFor is how long it is remembered that there are too many records to
+// offer: looking costs as much as the list itself.
+const crowdedFor = 10 * time.Minute
+
 // some are the records of the first kind of to, and whether there are more than
 // a filter offers.
 func (h *pages) some(ctx context.Context, p ui.Page, to []string) ([]ui.Rec, bool, error) {
@@ -177,7 +182,13 @@ func (h *pages) some(ctx context.Context, p ui.Page, to []string) ([]ui.Rec, boo
 	if d == nil || !p.Can(d.Name, "read") {
 		return nil, false, nil
 	}
+	if until, ok := h.crowded.Load(p.Actor.Account); ok && p.Now.Before(until.(time.Time)) {
+		return nil, true, nil
+	}
 	recs, next, err := h.s.List(ctx, p, d, record.ListQuery{Limit: maxChoices})
+	if next != "" {
+		h.crowded.Store(p.Actor.Account, p.Now.Add(crowdedFor))
+	}
 	return recs, next != "", err
 }
 

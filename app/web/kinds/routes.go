@@ -1,6 +1,8 @@
 package kinds
 
 import (
+	"sync"
+
 	"github.com/gofiber/fiber/v2"
 
 	"colocate/app/web/ui"
@@ -12,6 +14,8 @@ import (
 type pages struct {
 	s *ui.Site
 	d *kind.Descriptor
+
+	crowded sync.Map // account -> time.Time until which its reader has more to filter by than is offered
 }
 
 // Routes are the pages of every kind that has routes, and the page that lists
@@ -20,7 +24,7 @@ func Routes(s *ui.Site) []ui.Route {
 	routes := []ui.Route{ui.Get("/records", (&overview{s}).show)}
 	for _, d := range s.Kinds.All() {
 		if !d.Unlisted {
-			routes = append(routes, (&pages{s, d}).routes()...)
+			routes = append(routes, (&pages{s: s, d: d}).routes()...)
 		}
 	}
 	return routes
