@@ -69,16 +69,17 @@ func acceptKey(r ui.Rec) string {
 	return "page.action.turn_accepted"
 }
 
-// turnText says for whom the action waits, where the reader has nothing to do.
-func turnText(p ui.Page, r ui.Rec) string {
-	a := facts(r)
+// turnText says for whom an action waits, where that is not the reader; "" where
+// he has something to do himself.
+func (v actionView) turnText(p ui.Page) string {
+	a := facts(v.rec)
 	switch {
-	case asked(r) && a.TurnOf("accept", mentoring.HostSide):
-		return p.Say("page.action.waits_host")
-	case asked(r):
-		return p.Say("page.action.waits_un")
-	case r.State() == string(mentoring.ReportedDone):
+	case asked(v.rec) && !a.TurnOf("accept", own(p)):
+		return p.Say(map[mentoring.OwnerSide]string{mentoring.HostSide: "page.action.waits_host", mentoring.UNSide: "page.action.waits_un"}[across(own(p))])
+	case v.rec.State() == string(mentoring.ReportedDone) && !a.TurnOf("verify", own(p)):
 		return p.Say("page.action.waits_judge")
+	case len(answers(v.verbs)) == 0:
+		return p.Say("page.action.waits_none")
 	}
-	return p.Say("page.action.waits_none")
+	return ""
 }
