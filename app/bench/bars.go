@@ -20,10 +20,9 @@ const (
 
 // bars writes which promises were kept. What a run did not measure is said to
 // be so, never to be kept.
-func (f *figures) bars(b *strings.Builder) {
+func bars(b *strings.Builder, all []bar) {
 	b.WriteString("| promise | bar | measured | kept |\n|---|---|---|---|\n")
-	all := append(f.latencies(), f.ratios()...)
-	for _, x := range append(all, f.wholes()...) {
+	for _, x := range all {
 		got, kept := x.got, map[bool]string{true: "yes", false: "**no**"}[x.ok]
 		if !x.measured {
 			got, kept = "not in this run", "–"
@@ -113,4 +112,76 @@ func (f *figures) wholes() []bar {
 		{"one question of rights", "< 200 ns, no allocation", fmt.Sprintf("%d ns, %d allocations", f.authorise.each.Nanoseconds(), f.authorise.allocs),
 			f.authorise.each < 200*time.Nanosecond && f.authorise.allocs == 0, f.authorise.each > 0},
 	}
+}
+
+// What pages were promised to weigh, in bytes.
+const (
+	mostFirst   = 40 << 10
+	mostFurther = 20 << 10
+	mostCSS     = 12 << 10
+	mostScript  = 10 << 10
+)
+
+// pageBars judges the pages: each by the worst that was measured of any.
+func (f *figures) pageBars() []bar {
+	const most = 25 * time.Millisecond
+	slow := worst(f.pages, func(r *result) float64 { return float64(r.ours.quantile(.95)) }, func(r *result) bool { return r.size == large && r.conns == 16 })
+	dear := worst(f.pages, func(r *result) float64 { return max(r.wall(&r.bare), r.cpu(&r.bare)) }, func(*result) bool { return true })
+	all := []bar{
+		slow.bar("any page with 1 million, 16 connections, p95", "< "+short(most), float64(most), func(x float64) string { return short(time.Duration(x)) }),
+		dear.bar("any page against the calls behind it, the worse of time and CPU", "<= 2", 2, func(x float64) string { return fmt.Sprintf("%.2f", x) }),
+	}
+	seen := f.weighed()
+	bytes := func(what string, got, most int, name string) bar {
+		return bar{what, fmt.Sprintf("<= %d KB", most>>10), fmt.Sprintf("%.1f KB%s", float64(got)/1024, name), got <= most, len(f.pages) > 0}
+	}
+	cold := heaviest(seen, func(w weight) int { return w.most + w.assets })
+	page := heaviest(seen, func(w weight) int { return w.most })
+	return append(all,
+		bytes("first page with all its files, compressed", f.signIn.most+f.signIn.assets, mostFirst, " (sign-in, "+f.signIn.lang+")"),
+		bytes("any other page as the first, with all its files", cold.weight.most+cold.weight.assets, mostFirst, " ("+cold.name+", "+cold.weight.lang+")"),
+		bytes("any further page, compressed", page.weight.most, mostFurther, " ("+page.name+", "+page.weight.lang+")"),
+		bytes("style sheets by gzip", f.shared.css, mostCSS, ""),
+		bytes("script by gzip", f.shared.script, mostScript, ""))
+}
+
+// extreme is the measurement that is worst by some figure, and how many there
+// were.
+type extreme struct {
+	r   *result
+	x   float64
+	all []float64
+}
+
+// worst looks for the highest figure among the results that count.
+func worst(rs []result, of func(*result) float64, counts func(*result) bool) (e extreme) {
+	for i := range rs {
+		if r := &rs[i]; counts(r) {
+			x := of(r)
+			if e.all = append(e.all, x); e.r == nil || x > e.x {
+				e.r, e.x = r, x
+			}
+		}
+	}
+	return e
+}
+
+// bar judges e, and says how many of all are above the most.
+func (e extreme) bar(what, want string, most float64, say func(float64) string) bar {
+	b := bar{what: what, want: want, measured: e.r != nil}
+	if e.r == nil {
+		return b
+	}
+	above := 0
+	for _, x := range e.all {
+		if x > most {
+			above++
+		}
+	}
+	b.ok = above == 0
+	b.got = fmt.Sprintf("%s (%s, %d connections, %d sessions)", say(e.x), e.r.name, e.r.conns, e.r.size)
+	if above > 0 {
+		b.got += fmt.Sprintf("; %d of %d are above", above, len(e.all))
+	}
+	return b
 }

@@ -73,6 +73,7 @@ func TestRunMeasuresWhatItSays(t *testing.T) {
 	}
 	written(t, o, calls)
 	reported(t, f)
+	opens(t, f)
 	if x := f.facts[0]; x.bytes == 0 || x.seed.took == 0 || len(x.ready) != starts || median(x.ready) == 0 {
 		t.Errorf("%+v", x)
 	}
@@ -129,6 +130,86 @@ func reported(t *testing.T, f *figures) {
 		if !strings.Contains(text, w) {
 			t.Errorf("the report lacks %q:\n%s", w, text)
 		}
+	}
+}
+
+// opens looks at what was measured of every page.
+func opens(t *testing.T, f *figures) {
+	t.Helper()
+	if len(f.pages) != len(pages) {
+		t.Fatalf("%d pages, want %d", len(f.pages), len(pages))
+	}
+	text := f.pagesReport()
+	for i, r := range f.pages {
+		if r.name != pages[i].name || len(r.ours.lat) == 0 || len(r.bare.lat) == 0 || len(r.floor.lat) == 0 || r.rows < len(pages[i].calls) {
+			t.Errorf("%s: %d pages, %d times %d calls", r.name, len(r.ours.lat), len(r.bare.lat), r.rows)
+		}
+		if w := r.weight; w.br == 0 || w.gzip == 0 || w.most < max(w.br, w.gzip) || w.lang == "" || w.assets < f.shared.css+f.shared.script {
+			t.Errorf("%s weighs %+v", r.name, w)
+		}
+		if !strings.Contains(text, "| 300 | 2 | "+r.name+" |") || !strings.Contains(text, "| "+r.name+" | "+strings.TrimPrefix(pages[i].who, "bench.")) {
+			t.Errorf("the report lacks %s:\n%s", r.name, text)
+		}
+	}
+	if f.signIn.most == 0 || f.shared.css == 0 || f.shared.script == 0 || f.shared.all < f.shared.css+f.shared.script {
+		t.Errorf("a first visit: %+v, %+v", f.signIn, f.shared)
+	}
+}
+
+// TestAPageThatIsNotThereIsNotMeasured: not the first page in its place, and
+// none that leaves out a record.
+func TestAPageThatIsNotThereIsNotMeasured(t *testing.T) {
+	t.Parallel()
+	id, signed := seeds.ID("x"), `<form action="/sign-out"></form>`
+	answers := map[string]string{"/out": id, "/in": signed, "/all": signed + id, "/api": `{"items":[{"id":"` + id + `"}]}`}
+	s := fake(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, answers[r.URL.Path]) })
+	f := &folder{}
+	for path, ok := range map[string]bool{"/out": false, "/in": false, "/all": true} {
+		p := page{name: "x", path: path, calls: calls("x")}
+		if err := f.shows(s, p, opened{show: get(path), main: get("/api")}); (err == nil) != ok {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// TestScaleWeighsEachFileOnce, also those that a style sheet names.
+func TestScaleWeighsEachFileOnce(t *testing.T) {
+	t.Parallel()
+	s := fake(t, func(w http.ResponseWriter, r *http.Request) {
+		body := map[string]string{"/": `<link href="/assets/a.1.css"><link href="/assets/a.1.css"><script src="/assets/b.2.js">` + r.Header.Get("Accept-Language"),
+			"/assets/a.1.css": "url(/assets/c.3.svg)"}[r.URL.Path]
+		if r.Header.Get("Accept-Encoding") != "" {
+			body = map[string]string{"br": "12345", "gzip": "1234567"}[r.Header.Get("Accept-Encoding")]
+			if r.Header.Get("Accept-Language") == "ar" {
+				body += "more"
+			}
+		}
+		fmt.Fprint(w, body)
+	})
+	x := newScale(s)
+	w, err := x.page(caller{}, "/")
+	if want := (weight{br: 5, gzip: 7, most: 11, lang: "ar", assets: 21}); err != nil || w != want {
+		t.Errorf("%+v, want %+v; %v", w, want, err)
+	}
+	if got, want := x.shared(), (shared{css: 7, script: 7, all: 21}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestLoadCountsCallsTogether: one that has others behind it takes as long as
+// all of them.
+func TestLoadCountsCallsTogether(t *testing.T) {
+	t.Parallel()
+	var paths []string
+	s := fake(t, func(_ http.ResponseWriter, r *http.Request) {
+		paths = append(paths, r.URL.Path)
+		time.Sleep(2 * time.Millisecond)
+	})
+	c := get("/a")
+	c.then = []call{get("/b"), get("/c")}
+	got, err := s.run(t.Context(), &load{next: always(c), most: func(int) int { return 2 }}, 1, time.Minute, 1)
+	if err != nil || len(got.lat) != 2 || got.lat[0] < 6*time.Millisecond || strings.Join(paths, "") != "/a/b/c/a/b/c" {
+		t.Errorf("%v %v %v", got.lat, paths, err)
 	}
 }
 
@@ -190,7 +271,7 @@ func TestLoadKeepsToItsBounds(t *testing.T) {
 		conns <- r.RemoteAddr
 		_, _ = io.WriteString(w, r.Header.Get("Authorization"))
 	})
-	l := &load{token: "t", next: always(get("/x")), most: func(left int) int { return 300 / left }}
+	l := &load{caller: caller{token: "t"}, next: always(get("/x")), most: func(left int) int { return 300 / left }}
 	got, err := s.run(t.Context(), l, 3, time.Minute, 2)
 	if err != nil || len(got.lat) != 150 {
 		t.Fatalf("%d calls, %v", len(got.lat), err)

@@ -5,14 +5,17 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
+	"colocate/app/account"
 	"colocate/app/api"
 	"colocate/app/record"
 	"colocate/app/server"
@@ -29,16 +32,21 @@ type folder struct {
 	seed   cost   // zero where the folder was there already
 	size   int64  // bytes of the database after seeding
 	tokens map[string]string
-	ids    []string // sessions that the leader may read
+	signed map[string]string // sign-ins, as a browser has them
+	ids    []string          // sessions that the leader may read
 	conf   bareConfig
 	exact  map[string]bool // lists in which the store's plan says all
 }
+
+// program is how a program of that account calls.
+func (f *folder) program(name string) caller { return caller{token: f.tokens[name]} }
 
 // Accounts that the load acts as, and the mission and unit of the demonstration.
 const (
 	adviser   = "bench.adviser"
 	commander = "bench.commander"
 	leader    = "bench.leader"
+	lead      = "bench.team.leader"
 	mission   = "UNAC"
 	unit      = "CRN-ST-014"
 )
@@ -49,13 +57,14 @@ func accounts() map[string][]string {
 		adviser:   {"--role", "adviser", "--person", seeds.ID("unac/person/01")},
 		commander: {"--role", "commander", "--unit", unit, "--counterpart", seeds.ID("unac/counterpart/" + unit + "/1")},
 		leader:    {"--role", "leader", "--person", seeds.ID("unac/person/04")},
+		lead:      {"--role", "team_leader", "--person", seeds.ID("unac/person/03")},
 	}
 }
 
 // prepare makes a data folder with n sessions below dir, or takes the one that
 // an earlier run left there, and gives it accounts.
 func prepare(ctx context.Context, program, dir string, n int) (*folder, error) {
-	f := &folder{n: n, dir: filepath.Join(dir, fmt.Sprint(n)), tokens: map[string]string{}, exact: map[string]bool{}}
+	f := &folder{n: n, dir: filepath.Join(dir, fmt.Sprint(n)), tokens: map[string]string{}, signed: map[string]string{}, exact: map[string]bool{}}
 	if _, err := os.Stat(f.database()); err != nil {
 		if _, f.seed, err = runProgram(ctx, program, "seed", "demo", "--sessions", fmt.Sprint(n), "--data", f.dir); err != nil {
 			return nil, err
@@ -105,6 +114,9 @@ func (f *folder) look(ctx context.Context) error {
 		err = f.sample(ctx, core)
 	}
 	if err == nil {
+		err = f.signIn(ctx, core)
+	}
+	if err == nil {
 		f.conf.Body, err = f.trial(ctx, core)
 	}
 	if e := core.Close(); err == nil {
@@ -114,6 +126,19 @@ func (f *folder) look(ctx context.Context) error {
 		return err
 	}
 	return f.statements(ctx, core.Kinds, plans)
+}
+
+// signIn signs every account in, as a browser does, without a password.
+func (f *folder) signIn(ctx context.Context, core *server.Core) error {
+	core.Accounts.OpenDemo(slices.Collect(maps.Keys(accounts()))...)
+	for name := range accounts() {
+		in, err := core.Accounts.SignInDemo(ctx, account.SignIn{Name: name, Device: "bench"})
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		f.signed[name] = in.Bearer
+	}
+	return nil
 }
 
 // spy is a store that remembers the first page it was asked for.

@@ -11,12 +11,18 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// call is one request, and the status of the right answer.
+// call is one request, and the status of the right answer. With others behind
+// it, it counts as answered once all of them are, one after the other.
 type call struct {
 	method, path, match string // match is sent as If-Match unless it is ""
 	body                []byte
 	status              int
+	then                []call
 }
+
+// caller is what requests say of who sends them: the token of a program or the
+// cookie of a browser, and what a browser accepts.
+type caller struct{ token, cookie, coding, lang string }
 
 // side is one of the two servers that are compared.
 type side struct {
@@ -42,10 +48,10 @@ func (s *side) client(i int) *fasthttp.HostClient {
 // load is a stream of calls. next is asked by one connection at a time and
 // answers false when there are none left; seen, if set, is told each answer.
 type load struct {
-	token string
-	next  func() (call, bool)
-	seen  func(c call, res *fasthttp.Response)
-	most  func(left int) int // calls of one stretch at most where left are to come; nil is no bound but time
+	caller
+	next func() (call, bool)
+	seen func(c call, res *fasthttp.Response)
+	most func(left int) int // calls of one stretch at most where left are to come; nil is no bound but time
 }
 
 // sample is what came of a stretch of load.
@@ -147,15 +153,14 @@ func (s *side) connection(ctx context.Context, client *fasthttp.HostClient, f *f
 		if !ok {
 			return lat
 		}
-		s.prepare(req, f.token, c)
-		start := time.Now()
-		err := client.DoTimeout(req, res, requestTimeout)
-		took := time.Since(start)
-		if err == nil && res.StatusCode() != c.status {
-			err = fmt.Errorf("status %d: %s", res.StatusCode(), res.Body())
+		took, err := s.send(client, req, res, f.caller, c)
+		for i := 0; err == nil && i < len(c.then); i++ {
+			var more time.Duration
+			more, err = s.send(client, req, res, f.caller, c.then[i])
+			took += more
 		}
 		if err != nil {
-			stop(fmt.Errorf("%s %s: %w", c.method, c.path, err))
+			stop(err)
 			return lat
 		}
 		lat = append(lat, took)
@@ -164,12 +169,32 @@ func (s *side) connection(ctx context.Context, client *fasthttp.HostClient, f *f
 	return lat
 }
 
-func (s *side) prepare(req *fasthttp.Request, token string, c call) {
+// send sends one request and answers how long its answer took.
+func (s *side) send(client *fasthttp.HostClient, req *fasthttp.Request, res *fasthttp.Response, by caller, c call) (time.Duration, error) {
+	s.prepare(req, by, c)
+	start := time.Now()
+	err := client.DoTimeout(req, res, requestTimeout)
+	took := time.Since(start)
+	if err == nil && res.StatusCode() != c.status {
+		err = fmt.Errorf("status %d: %s", res.StatusCode(), res.Body())
+	}
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", c.method, c.path, err)
+	}
+	return took, err
+}
+
+func (s *side) prepare(req *fasthttp.Request, by caller, c call) {
 	req.Reset()
 	req.Header.SetMethod(c.method)
 	req.SetRequestURI("http://" + s.addr + c.path)
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+	for _, h := range [][2]string{{"Cookie", by.cookie}, {"Accept-Encoding", by.coding}, {"Accept-Language", by.lang}} {
+		if h[1] != "" {
+			req.Header.Set(h[0], h[1])
+		}
+	}
+	if by.token != "" {
+		req.Header.Set("Authorization", "Bearer "+by.token)
 	}
 	if c.match != "" {
 		req.Header.Set("If-Match", c.match)
@@ -180,15 +205,11 @@ func (s *side) prepare(req *fasthttp.Request, token string, c call) {
 	}
 }
 
-// get is one answer to one call.
-func (s *side) get(token string, c call) ([]byte, error) {
+// get is the body of one answer to one call, as it came.
+func (s *side) get(by caller, c call) ([]byte, error) {
 	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)
 	defer fasthttp.ReleaseResponse(res)
-	s.prepare(req, token, c)
-	err := s.client(0).DoTimeout(req, res, requestTimeout)
-	if err == nil && res.StatusCode() != c.status {
-		err = fmt.Errorf("%s %s: status %d: %s", c.method, c.path, res.StatusCode(), res.Body())
-	}
+	_, err := s.send(s.client(0), req, res, by, c)
 	return append([]byte(nil), res.Body()...), err
 }

@@ -97,11 +97,32 @@ func (o options) measure(ctx context.Context, out string, stdout io.Writer) erro
 	if err != nil {
 		return err
 	}
-	if out == "" {
-		_, err = io.WriteString(stdout, f.report())
-		return err
+	for _, part := range f.parts() {
+		if out == "" {
+			_, err = io.WriteString(stdout, part.text+"\n")
+		} else {
+			err = replace(out, part.mark, part.text)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return replace(out, f.report())
+	return nil
+}
+
+// part is a part of the outcome, and the line behind which it is kept.
+type part struct{ mark, text string }
+
+// parts are the figures of what was measured: what a run left out keeps those
+// of the run before.
+func (f *figures) parts() (all []part) {
+	if len(f.results) > 0 {
+		all = append(all, part{mark, f.report()})
+	}
+	if len(f.pages) > 0 {
+		all = append(all, part{pagesMark, f.pagesReport()})
+	}
+	return all
 }
 
 // numbers reads a list of positive numbers.

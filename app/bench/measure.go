@@ -37,9 +37,10 @@ type options struct {
 type result struct {
 	size, conns int
 	name        string
-	rows        int // records in an answer, 0 for writes
+	rows        int // records in an answer, 0 for writes; for pages the calls behind one
 	ours, bare  sample
 	floor       sample // empty for writes
+	weight      weight // of pages
 }
 
 // wall is how many times as long as one of o a call of ours takes, with as many
@@ -69,6 +70,9 @@ type facts struct {
 type figures struct {
 	busy      string // load averages when the run began, "" if unknown
 	results   []result
+	pages     []result // ours is a page, bare all calls of the API behind it, floor the main one of them
+	signIn    weight   // of the first page that somebody sees
+	shared    shared
 	facts     []facts
 	authorise rights
 }
@@ -157,19 +161,26 @@ func startBare(ctx context.Context, o options, d *folder) (*process, error) {
 	return startServer(ctx, file+".log", []string{childBare + "=" + file}, o.bare[0], o.bare[1:]...)
 }
 
-// work measures the workloads of a folder, with each number of connections.
+// work measures the pages of a folder and then, since some of it writes, the
+// workloads, with each number of connections.
 func (f *figures) work(ctx context.Context, o options, d *folder, ours, bare *side) error {
+	if err := f.workPages(ctx, o, d, ours); err != nil {
+		return err
+	}
 	all := d.workloads()
 	for _, conns := range o.conns {
 		for _, w := range all {
-			if o.only != nil && !o.only.MatchString(w.name) {
+			if !o.wants(w.name) {
 				continue
 			}
-			r, err := measure(ctx, o, w, ours, bare, conns)
-			if err != nil {
-				return fmt.Errorf("%d sessions, %d connections: %w", d.n, conns, err)
+			r := result{size: d.n, conns: conns, name: w.name}
+			var err error
+			if r.rows, err = w.compare(ours, bare); err != nil {
+				return err
 			}
-			r.size = d.n
+			if err := r.measure(ctx, o, w, ours, bare); err != nil {
+				return err
+			}
 			f.results = append(f.results, r)
 			o.say("%s\n", r.line())
 		}
@@ -177,21 +188,55 @@ func (f *figures) work(ctx context.Context, o options, d *folder, ours, bare *si
 	return nil
 }
 
+// wants reports whether the workload called so is to be measured.
+func (o options) wants(name string) bool { return o.only == nil || o.only.MatchString(name) }
+
+// workPages weighs the pages, and measures them beside the API.
+func (f *figures) workPages(ctx context.Context, o options, d *folder, ours *side) error {
+	sc := newScale(ours)
+	for _, p := range pages {
+		if !o.wants(p.name) {
+			continue
+		}
+		w, err := d.workload(ours, p)
+		if err != nil {
+			return err
+		}
+		first, _ := w.ours.next()
+		behind, _ := w.bare.next()
+		weighed, err := sc.page(d.browser(p.who), first.path)
+		if err != nil {
+			return err
+		}
+		for _, conns := range o.conns {
+			r := result{size: d.n, conns: conns, name: p.name, rows: 1 + len(behind.then), weight: weighed}
+			if err := r.measure(ctx, o, w, ours, ours); err != nil {
+				return err
+			}
+			f.pages = append(f.pages, r)
+			o.say("%s\n", r.line())
+		}
+	}
+	if len(f.pages) == 0 {
+		return nil
+	}
+	var err error
+	f.signIn, err = sc.page(caller{}, "/sign-in")
+	f.shared = sc.shared()
+	return err
+}
+
 // measure runs w here and there in turn, so that what else the machine does
 // meets both.
-func measure(ctx context.Context, o options, w *workload, ours, bare *side, conns int) (r result, err error) {
-	r = result{conns: conns, name: w.name}
-	if r.rows, err = w.compare(ours, bare); err != nil {
-		return r, err
-	}
-	type part struct {
+func (r *result) measure(ctx context.Context, o options, w *workload, ours, bare *side) error {
+	type turn struct {
 		side *side
 		load *load
 		out  *sample
 	}
-	sides := []part{{ours, w.ours, &r.ours}, {bare, w.bare, &r.bare}}
+	sides := []turn{{ours, w.ours, &r.ours}, {bare, w.bare, &r.bare}}
 	if w.floor != nil {
-		sides = append(sides, part{bare, w.floor, &r.floor})
+		sides = append(sides, turn{bare, w.floor, &r.floor})
 	}
 	slice := o.time / time.Duration(o.rounds)
 	for i := range o.rounds + 1 {
@@ -199,9 +244,9 @@ func measure(ctx context.Context, o options, w *workload, ours, bare *side, conn
 			if i == 0 && w.ours.most != nil {
 				continue // what is used up is not spent on warmth
 			}
-			got, err := s.side.run(ctx, s.load, conns, slice, o.rounds-i+1)
+			got, err := s.side.run(ctx, s.load, r.conns, slice, o.rounds-i+1)
 			if err != nil {
-				return r, fmt.Errorf("%s: %w", w.name, err)
+				return fmt.Errorf("%s, %d sessions, %d connections: %w", w.name, r.size, r.conns, err)
 			}
 			if i > 0 {
 				s.out.add(got)
@@ -209,7 +254,7 @@ func measure(ctx context.Context, o options, w *workload, ours, bare *side, conn
 		}
 		slices.Reverse(sides)
 	}
-	return r, nil
+	return nil
 }
 
 // rights is what one question of rights takes.

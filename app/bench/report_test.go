@@ -23,7 +23,7 @@ func made(n int, d time.Duration) sample {
 func TestBarsTellKeptFromBroken(t *testing.T) {
 	t.Parallel()
 	good := kept()
-	for _, x := range append(append(good.latencies(), good.ratios()...), good.wholes()...) {
+	for _, x := range judged(good) {
 		if !x.measured || !x.ok {
 			t.Errorf("%s %s: %s, measured %v, kept %v", x.what, x.want, x.got, x.measured, x.ok)
 		}
@@ -41,11 +41,18 @@ func TestBarsTellKeptFromBroken(t *testing.T) {
 		"ready":        func(f *figures) { f.facts[0].ready = []time.Duration{time.Second} },
 		"memory while": func(f *figures) { f.facts[0].peak = 200e6 },
 		"rights":       func(f *figures) { f.authorise.allocs = 1 },
+		"any page w":   func(f *figures) { f.pages[1].ours = made(100, 26*time.Millisecond) },
+		"any page a":   func(f *figures) { f.pages[0].bare.cpu /= 3 },
+		"first page":   func(f *figures) { f.signIn.assets = 40 << 10 },
+		"other page":   func(f *figures) { f.pages[1].weight.assets = 40 << 10 },
+		"further page": func(f *figures) { f.pages[1].weight.most = 20<<10 + 1 },
+		"style sheets": func(f *figures) { f.shared.css = 12<<10 + 1 },
+		"script":       func(f *figures) { f.shared.script = 10<<10 + 1 },
 	} {
 		f := kept()
 		spoil(f)
 		var broken []string
-		for _, x := range append(append(f.latencies(), f.ratios()...), f.wholes()...) {
+		for _, x := range judged(f) {
 			if !x.ok {
 				broken = append(broken, x.what)
 			}
@@ -56,10 +63,20 @@ func TestBarsTellKeptFromBroken(t *testing.T) {
 	}
 }
 
+// judged are all bars.
+func judged(f *figures) []bar {
+	return slices.Concat(f.latencies(), f.ratios(), f.wholes(), f.pageBars())
+}
+
 // kept are figures that keep every promise.
 func kept() *figures {
 	f := &figures{facts: []facts{{size: large, bytes: 5e9, seed: cost{7 * time.Minute, 400e6}, ready: []time.Duration{400 * time.Millisecond}, peak: 100e6}}}
 	f.authorise.each = 100 * time.Nanosecond
+	w := weight{br: 9000, gzip: 9500, most: 10000, lang: "ar", assets: 20000}
+	for _, size := range []int{small, large} {
+		f.pages = append(f.pages, result{size: size, conns: 16, name: "page-x", rows: 2, weight: w, ours: made(100, 20*time.Millisecond), bare: made(100, 11*time.Millisecond)})
+	}
+	f.signIn, f.shared = w, shared{css: 11000, script: 9000, all: 25000}
 	names := []string{"read", "create"}
 	for _, l := range lists {
 		names = append(names, l.name)
@@ -82,8 +99,11 @@ func kept() *figures {
 func TestNothingMeasuredIsNothingKept(t *testing.T) {
 	t.Parallel()
 	f := &figures{}
-	if text := f.report(); strings.Contains(text, "| yes |") {
+	if text := f.report() + f.pagesReport(); strings.Contains(text, "| yes |") {
 		t.Error(text)
+	}
+	if len(f.parts()) != 0 {
+		t.Error("an empty run replaces figures")
 	}
 }
 
@@ -151,16 +171,25 @@ func TestReplaceKeepsWhatIsBefore(t *testing.T) {
 	if err := os.WriteFile(file, []byte("words\n"+mark+"old figures"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := replace(file, "new"); err != nil {
+	if err := replace(file, mark, "new"); err != nil {
 		t.Fatal(err)
 	}
 	if data, _ := os.ReadFile(file); string(data) != "words\n"+mark+"\nnew" {
 		t.Errorf("%s", data)
 	}
+	if err := os.WriteFile(file, []byte("words\n"+mark+"old\n"+pagesMark+"pages"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := replace(file, mark, "new\n"); err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := os.ReadFile(file); string(data) != "words\n"+mark+"\nnew\n\n"+pagesMark+"pages" {
+		t.Errorf("%q", data)
+	}
 	if err := os.WriteFile(file, []byte("words"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := replace(file, "new"); err == nil {
+	if err := replace(file, mark, "new"); err == nil {
 		t.Error("a file without the line was written")
 	}
 	if data, _ := os.ReadFile(file); string(data) != "words" {
@@ -184,7 +213,7 @@ func TestArguments(t *testing.T) {
 func TestTheReportHasAFileToGoTo(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../../docs/performance.md")
-	if err != nil || !bytes.Contains(data, []byte(mark)) {
+	if err != nil || !bytes.Contains(data, []byte(mark)) || !bytes.Contains(data, []byte(pagesMark)) {
 		t.Errorf("docs/performance.md: %v", err)
 	}
 }

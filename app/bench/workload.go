@@ -49,7 +49,7 @@ func (f *folder) workloads() []*workload {
 		}
 		ours := get(sessions + strings.TrimSuffix("?"+q.Encode(), "?"))
 		bare, floor := get("/lists/"+l.name), get("/floor/lists/"+l.name)
-		all = append(all, &workload{name: l.name, ours: &load{token: f.tokens[l.who], next: always(ours)}, bare: &load{next: always(bare)},
+		all = append(all, &workload{name: l.name, ours: &load{caller: f.program(l.who), next: always(ours)}, bare: &load{next: always(bare)},
 			floor: &load{next: always(floor)}, one: [3]call{ours, bare, floor}, exact: f.exact[l.name], filter: l.filter})
 	}
 	return append(all, f.writing()...)
@@ -68,7 +68,7 @@ func (f *folder) reading() *workload {
 			return get(prefix + f.ids[i%len(f.ids)]), true
 		}
 	}
-	w := &workload{name: "read", ours: &load{token: f.tokens[leader]}, bare: &load{}, floor: &load{}, exact: true}
+	w := &workload{name: "read", ours: &load{caller: f.program(leader)}, bare: &load{}, floor: &load{}, exact: true}
 	for i, l := range []*load{w.ours, w.bare, w.floor} {
 		prefix := []string{sessions + "/", "/docs/", "/floor/docs/"}[i]
 		l.next, w.one[i] = each(prefix), get(prefix+f.ids[0])
@@ -81,8 +81,8 @@ type draft struct{ id, tag string }
 
 // writing records sessions, and submits those.
 func (f *folder) writing() []*workload {
-	create := &workload{name: "create", ours: &load{token: f.tokens[adviser]}, bare: &load{}}
-	submit := &workload{name: "submit", ours: &load{token: f.tokens[adviser]}, bare: &load{}}
+	create := &workload{name: "create", ours: &load{caller: f.program(adviser)}, bare: &load{}}
+	submit := &workload{name: "submit", ours: &load{caller: f.program(adviser)}, bare: &load{}}
 	pair(create.ours, submit.ours, sessions)
 	pair(create.bare, submit.bare, "/docs")
 	return []*workload{create, submit}
@@ -159,11 +159,11 @@ func (w *workload) compare(ours, bare *side) (n int, err error) {
 	}
 	var ids [3][]string
 	for i, c := range w.one {
-		s, token := bare, ""
+		s, by := bare, caller{}
 		if i == 0 {
-			s, token = ours, w.ours.token
+			s, by = ours, w.ours.caller
 		}
-		answer, err := s.get(token, c)
+		answer, err := s.get(by, c)
 		if err != nil {
 			return 0, err
 		}
