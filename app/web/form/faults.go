@@ -85,11 +85,11 @@ func (f *Form) called(path string) string {
 	if f.isLeft(path) {
 		return path
 	}
-	x := f.field(path)
-	if x == nil {
+	found := f.spot(path)
+	if found.x == nil {
 		return ""
 	}
-	at := f.pathOf(path, x)
+	at := found.field
 	list, row, inRow := f.rowOf(at)
 	switch {
 	case !inRow:
@@ -98,21 +98,6 @@ func (f *Form) called(path string) string {
 		return f.p.T("page.form.row", map[string]any{"List": f.label(list), "Row": int64(row + 1)})
 	}
 	return f.p.T("page.form.in_row", map[string]any{"List": f.label(list), "Row": int64(row + 1), "Label": f.label(at)})
-}
-
-// pathOf is path as far as field x, with an index that follows it.
-func (f *Form) pathOf(path string, x *kind.Field) string {
-	segs := strings.Split(path, ".")
-	for i := len(segs) - 1; i >= 0; i-- {
-		if segs[i] != x.Name {
-			continue
-		}
-		if i+1 < len(segs) && isIndex(segs[i+1]) && rows(x) {
-			i++
-		}
-		return strings.Join(segs[:i+1], ".")
-	}
-	return path
 }
 
 // rowOf is the list and the row that path lies in.
@@ -131,38 +116,73 @@ func (f *Form) anchor(path string) string {
 	if f.isLeft(path) {
 		return f.Anchor("_left." + path)
 	}
-	x := f.field(path)
-	if path == "" || x == nil {
-		return ""
+	if at := f.spot(path); at.x != nil {
+		return f.Anchor(at.control)
 	}
-	return f.Anchor(f.first(x, path))
+	return ""
 }
 
-// first is the path of the first control at or below path, which leads to x or
-// to a part of it.
-func (f *Form) first(x *kind.Field, path string) string {
-	last := path[strings.LastIndexByte(path, '.')+1:]
-	if x.List && last == x.Name {
-		switch {
-		case f.boxes(x):
-			return path
-		case f.Rows(path) == 0 && x.Type == kind.Struct:
-			return path + "._add"
+// spot is what a path leads to: its field, with the path of that, and the
+// control to go to.
+type spot struct {
+	x              *kind.Field
+	field, control string
+}
+
+// spot follows path from the top: names alone do not tell a field called "text"
+// from the text of a field.
+func (f *Form) spot(path string) spot {
+	var s spot
+	fs, segs := f.fields, strings.Split(path, ".")
+	for i := 0; i < len(segs); i++ {
+		x := named(fs, segs[i])
+		if x == nil {
+			break
 		}
-		path += ".0"
+		s = spot{x: x, field: join(s.field, x.Name)}
+		var next string
+		if i+1 < len(segs) {
+			next = segs[i+1]
+		}
+		if x.List && isIndex(next) && !f.boxes(x) {
+			s.field = join(s.field, next)
+			i++
+			one := *x
+			one.List = false
+			s.x = &one
+			next = ""
+			if i+1 < len(segs) {
+				next = segs[i+1]
+			}
+		}
+		s.control = f.first(s.x, s.field, next)
+		fs = f.open(x.Fields)
 	}
+	return s
+}
+
+// first is the path of the first control of the field x at path; part is the
+// part of it that is meant, "" for none.
+func (f *Form) first(x *kind.Field, path, part string) string {
 	switch {
-	case x.Type == kind.Struct:
-		sub := f.open(x.Fields)
-		if len(sub) == 0 {
-			return path
-		}
-		return f.first(sub[0], join(path, sub[0].Name))
-	case parts[x.Type] == nil || slices.Contains(parts[x.Type], last):
+	case x.List && f.boxes(x):
 		return path
+	case x.List && f.control(path, Opt{}).lines() == 0:
+		return join(path, "_add")
+	case x.List:
+		one := *x
+		one.List = false
+		return f.first(&one, join(path, "0"), "")
+	case x.Type == kind.Struct:
+		if sub := f.open(x.Fields); len(sub) > 0 {
+			return f.first(sub[0], join(path, sub[0].Name), "")
+		}
+	case slices.Contains(parts[x.Type], part):
+		return join(path, part)
+	case parts[x.Type] != nil:
+		return join(path, parts[x.Type][0])
 	}
-	at := f.pathOf(path, x) // a path below the parts, such as a translation
-	return join(at, parts[x.Type][0])
+	return path
 }
 
 // errs are the sentences of what is wrong with the field at path. A field with
