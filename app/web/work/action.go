@@ -13,7 +13,7 @@ import (
 
 // homeRoutes are the pages of actions and units.
 func homeRoutes(s *ui.Site) []ui.Route {
-	return []ui.Route{ui.Get("/actions/:id", one(s, "action", actionPage)), ui.Get("/units/:id", one(s, "unit", unitPage))}
+	return []ui.Route{ui.Get("/actions/owed", owedPage(s)), ui.Get("/actions/:id", one(s, "action", actionPage)), ui.Get("/units/:id", one(s, "unit", unitPage))}
 }
 
 // one is the page of one record of a kind. What is not there for the reader,

@@ -75,11 +75,18 @@ func (v actionView) turnText(p ui.Page) string {
 	a := facts(v.rec)
 	switch {
 	case asked(v.rec) && !a.TurnOf("accept", own(p)):
-		return p.Say(map[mentoring.OwnerSide]string{mentoring.HostSide: "page.action.waits_host", mentoring.UNSide: "page.action.waits_un"}[across(own(p))])
+		return p.Say(waitsKey(across(own(p))))
 	case v.rec.State() == string(mentoring.ReportedDone) && !a.TurnOf("verify", own(p)):
 		return p.Say("page.action.waits_judge")
 	case len(answers(v.verbs)) == 0:
 		return p.Say("page.action.waits_none")
 	}
 	return ""
+}
+
+func waitsKey(side mentoring.OwnerSide) string {
+	if side == mentoring.HostSide {
+		return "page.action.waits_host"
+	}
+	return "page.action.waits_un"
 }

@@ -9,14 +9,13 @@ import (
 	"colocate/domain/value"
 )
 
-// How many actions a home shows of each side, and how many it looks through for
-// those that await an answer.
-const (
-	someOwed   = 6
-	someAsked  = 20
-	someToSay  = 5
-	someUnsaid = 3
-)
+// amounts are how many actions a page shows: of what each side owes, of what
+// awaits the answer of the reader's side and of the other, and how many it looks
+// through for those.
+type amounts struct{ owed, ours, unsaid, asked int }
+
+// few are the amounts of a home.
+var few = amounts{owed: 6, ours: 5, unsaid: 3, asked: 20}
 
 // balance is what both sides owe each other, and what awaits an answer.
 type balance struct {
@@ -25,21 +24,21 @@ type balance struct {
 	ours     listed // awaits the answer of the reader's side
 }
 
-// balance asks for the actions of both sides, by the same questions, narrowed
-// by where. What both own stands on both sides.
-func (d *desk) balance(where ...string) balance {
+// balance asks for the actions of both sides, by the same question ("owed" or
+// "overdue"), narrowed by where. What both own stands on both sides.
+func (d *desk) balance(n amounts, question string, where ...string) balance {
 	owed := func(side mentoring.OwnerSide) listed {
-		return d.list("action", someOwed, "due", append([]string{"owed", "true", "owner_side", string(side)}, where...)...)
+		return d.list("action", n.owed, "due", append([]string{question, "true", "owner_side", string(side)}, where...)...)
 	}
 	joint := owed(mentoring.JointSide)
-	b := balance{un: byDue(owed(mentoring.UNSide), joint), host: byDue(owed(mentoring.HostSide), joint)}
-	asked := d.list("action", someAsked, "due", append([]string{"to_answer", "true"}, where...)...)
+	b := balance{un: byDue(n.owed, owed(mentoring.UNSide), joint), host: byDue(n.owed, owed(mentoring.HostSide), joint)}
+	asked := d.list("action", n.asked, "due", append([]string{"to_answer", "true"}, where...)...)
 	turn := func(side mentoring.OwnerSide) func(ui.Rec) bool {
 		return func(r ui.Rec) bool { return facts(r).TurnOf("accept", side) }
 	}
-	b.ours = asked.only(turn(own(d.p))).head(someToSay)
+	b.ours = asked.only(turn(own(d.p))).head(n.ours)
 	other := across(own(d.p))
-	b.unsaid = map[mentoring.OwnerSide][]ui.Rec{other: asked.only(turn(other)).head(someUnsaid).recs}
+	b.unsaid = map[mentoring.OwnerSide][]ui.Rec{other: asked.only(turn(other)).head(n.unsaid).recs}
 	for _, l := range []listed{b.un, b.host, b.ours, {recs: b.unsaid[other]}} {
 		d.name(l.recs, "owner", "un_owner")
 	}
@@ -54,11 +53,11 @@ func across(side mentoring.OwnerSide) mentoring.OwnerSide {
 	return mentoring.HostSide
 }
 
-// byDue puts two lists of actions into one by their due dates.
-func byDue(a, b listed) listed {
+// byDue puts two lists of actions into one of n by their due dates.
+func byDue(n int, a, b listed) listed {
 	all := slices.Concat(a.recs, b.recs)
 	slices.SortStableFunc(all, func(x, y ui.Rec) int { return strings.Compare(x.Str("due"), y.Str("due")) })
-	return listed{all, a.more || b.more}.head(someOwed)
+	return listed{all, a.more || b.more}.head(n)
 }
 
 // late counts the actions of a list that are overdue today.

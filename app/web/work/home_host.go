@@ -45,8 +45,8 @@ const (
 
 // host gathers the home of the host side.
 func (d *desk) host() atHost {
-	h := atHost{balance: d.balance(), can: map[string][]string{}, pending: map[string]ui.Rec{}}
-	h.judge = d.list("action", someUnsaid, "", "state", string(mentoring.ReportedDone), "owner_side", string(mentoring.UNSide))
+	h := atHost{balance: d.balance(few, "owed"), can: map[string][]string{}, pending: map[string]ui.Rec{}}
+	h.judge = d.list("action", few.unsaid, "", "state", string(mentoring.ReportedDone), "owner_side", string(mentoring.UNSide))
 	for _, r := range slices.Concat(h.ours.recs, h.judge.recs) {
 		h.can[r.ID] = d.possible(r)
 	}

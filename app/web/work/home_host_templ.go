@@ -217,7 +217,7 @@ func homeHost(p ui.Page, h atHost) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = section(p, "h-owed", p.Say("page.today.both_host"), "/actions", p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = section(p, "h-owed", p.Say("page.today.both_host"), "/actions/owed", p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -305,6 +305,31 @@ func TestAcknowledgeFromTheHome(t *testing.T) {
 	}
 }
 
+// TestBothSides: the page of both sides is narrowed by its address, and shows
+// each reader's own side first.
+func TestBothSides(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for _, who := range []string{"elin", "aminata", "priya", "ruth"} {
+		for _, q := range []string{"", "?overdue=true", "?unit=" + unitID, "?overdue=true&unit=" + unitID, "?unit=%22%3E%3Cscript%3E"} {
+			a := h.get(who, "/actions/owed"+q)
+			webtest.Check(t, a.body)
+			h.has(a, "What both sides owe", "not", "<script>")
+		}
+	}
+	late := main(h.get("aminata", "/actions/owed?overdue=true").body)
+	if !strings.Contains(late, "Overdue") || strings.Contains(late, "pill-info") {
+		t.Error("not only what is overdue")
+	}
+	host, un := main(h.get("ruth", "/actions/owed").body), main(h.get("elin", "/actions/owed").body)
+	if strings.Index(host, "We owe") > strings.Index(host, "The UN owes us") || strings.Index(un, "The UN owes") > strings.Index(un, "The host police owe") {
+		t.Error("the other side comes first")
+	}
+	if a := h.send("admin", "en", http.MethodGet, "/actions/owed", nil); a.status != http.StatusNotFound {
+		t.Errorf("an administrator reads actions: %d", a.status)
+	}
+}
+
 func TestUnitPage(t *testing.T) {
 	t.Parallel()
 	h := start(t)

@@ -57,7 +57,7 @@ func (d *desk) today() today {
 	if !t.record && !t.decides {
 		t.latest = d.list("session", someRows, "")
 	}
-	t.balance = d.balance()
+	t.balance = d.balance(few, "owed")
 	t.said = d.list("session_comment", 3, "", "side", string(mentoring.HostSide))
 	t.far = d.far()
 	for _, l := range []listed{t.review, t.release, t.silent, t.read, t.latest, {recs: t.finish}, {recs: t.next}} {

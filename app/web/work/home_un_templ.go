@@ -110,7 +110,7 @@ func homeUN(p ui.Page, t today) templ.Component {
 			}
 		}
 		if len(t.ours.recs) > 0 {
-			templ_7745c5c3_Err = toAnswer(p, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = toAnswer(p, t.names, t.ours).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -134,7 +134,7 @@ func homeUN(p ui.Page, t today) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = section(p, "h-due", p.Say("page.today.both"), "/actions?owed=true", p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = section(p, "h-due", p.Say("page.today.both"), "/actions/owed", p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -533,7 +533,7 @@ func contestStanding(p ui.Page, r ui.Rec) templ.Component {
 }
 
 // toAnswer are the proposals that await the UN's answer.
-func toAnswer(p ui.Page, t today) templ.Component {
+func toAnswer(p ui.Page, names ui.Names, ours listed) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -570,7 +570,7 @@ func toAnswer(p ui.Page, t today) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, r := range t.ours.recs {
+			for _, r := range ours.recs {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<li><div><a class=\"go\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -625,9 +625,9 @@ func toAnswer(p ui.Page, t today) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(ownerText(p, t.names, r))
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(ownerText(p, names, r))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `home_un.templ`, Line: 137, Col: 35}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `home_un.templ`, Line: 137, Col: 33}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 					if templ_7745c5c3_Err != nil {
@@ -679,7 +679,7 @@ func toAnswer(p ui.Page, t today) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = section(p, "h-answer", p.Say("page.today.answer_un"), moreIf(t.ours, "/actions?to_answer=true"), p.Say("page.today.all")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = section(p, "h-answer", p.Say("page.today.answer_un"), moreIf(ours, "/actions?to_answer=true"), p.Say("page.today.all")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -42,7 +42,7 @@ func unitPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 		return err
 	}
 	v.edit = may.Replace
-	v.balance = d.balance("unit", r.ID)
+	v.balance = d.balance(few, "owed", "unit", r.ID)
 	v.officers = d.list("counterpart", someOfficers, "", "unit", r.ID)
 	v.postings = d.list("posting", someOfficers, "", "unit", r.ID)
 	v.sessions = d.list("session", someSessions, "", "unit", r.ID)

@@ -247,7 +247,7 @@ func unitShown(p ui.Page, v unitView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = section(p, "h-owed", p.Say("page.today.both"), "/actions?unit="+v.rec.ID, p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = section(p, "h-owed", p.Say("page.today.both"), "/actions/owed?unit="+v.rec.ID, p.Say("page.today.all_actions")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
