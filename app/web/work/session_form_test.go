@@ -78,6 +78,8 @@ func told(t *testing.T, h *host) url.Values {
 	v.Set("a0.text.text", "Ajouter la colonne au registre")
 	v.Set("a0._who", "host/"+v.Get("c0._id"))
 	v.Set("a1.text.text", "Envoyer le registre modèle")
+	v.Set("a0.text.lang", "fr")
+	v.Set("a1.text.lang", "fr")
 	v.Set("x.adviser_assessment.text", canary)
 	return v
 }
