@@ -34,8 +34,11 @@ const few = 9
 // the first few.
 const many = 2 * few
 
-// boxes reports whether the list x is chosen from by boxes.
-func (f *Form) boxes(x *kind.Field) bool {
+// boxes reports whether the field x at path is chosen rather than typed.
+func (f *Form) boxes(x *kind.Field, path string) bool {
+	if f.choices[bare(path)] != nil {
+		return true
+	}
 	switch x.Type {
 	case kind.Enum, kind.RefType, kind.LangType:
 		return true

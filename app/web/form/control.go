@@ -84,7 +84,7 @@ func (c control) hint() string {
 	switch {
 	case c.opt.Hint != "":
 		return c.f.p.Say(c.opt.Hint)
-	case c.x.List && c.x.Max != nil && c.f.boxes(c.x) && *c.x.Max < 100:
+	case c.x.List && c.x.Max != nil && c.f.boxes(c.x, c.path) && *c.x.Max < 100:
 		return c.f.p.T("page.form.at_most", map[string]any{"Max": *c.x.Max})
 	case c.x.Type == kind.Int && c.x.Min != nil && c.x.Max != nil && *c.x.Max < 1000:
 		return c.f.p.T("page.form.range", map[string]any{"Min": *c.x.Min, "Max": *c.x.Max})
@@ -174,8 +174,8 @@ func (c control) limit() int64 {
 
 // part is one input of a value that has several.
 type part struct {
-	name, label, class string
-	attrs              templ.Attributes
+	name, label string
+	attrs       templ.Attributes
 }
 
 // partKeys are the words for the parts of composite values.

@@ -144,7 +144,7 @@ func (f *Form) spot(path string) spot {
 		if i+1 < len(segs) {
 			next = segs[i+1]
 		}
-		if x.List && isIndex(next) && !f.boxes(x) {
+		if x.List && isIndex(next) && !f.boxes(x, s.field) {
 			s.field = join(s.field, next)
 			i++
 			one := *x
@@ -165,7 +165,7 @@ func (f *Form) spot(path string) spot {
 // part of it that is meant, "" for none.
 func (f *Form) first(x *kind.Field, path, part string) string {
 	switch {
-	case x.List && f.boxes(x):
+	case x.List && f.boxes(x, path):
 		return path
 	case x.List && f.control(path, Opt{}).lines() == 0:
 		return join(path, "_add")

@@ -600,7 +600,7 @@ func Control(f *Form, path string, o Opt) templ.Component {
 		if c := f.control(path, o); c.known() {
 			if c.x.List {
 				switch {
-				case f.boxes(c.x):
+				case f.boxes(c.x, path):
 					templ_7745c5c3_Err = boxes(c).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -687,7 +687,7 @@ func single(c control) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case c.f.boxes(c.x):
+		case c.f.boxes(c.x, c.path):
 			templ_7745c5c3_Err = choice(c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
