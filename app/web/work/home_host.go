@@ -22,8 +22,10 @@ type atHost struct {
 	judge   listed              // the UN reports these done; the host says whether they are
 	open    []released          // released and not acknowledged, that stand open
 	rest    []ui.Rec            // the other sessions
-	more    bool
-	pending map[string]ui.Rec // the contest of a session that awaits its answer
+	more    bool                // there are sessions that are not named here
+	unread  int64               // not acknowledged, as far as was looked
+	others  bool                // and others beyond
+	pending map[string]ui.Rec   // the contest of a session that awaits its answer
 }
 
 // released is a session that stands open on the host's home.
@@ -68,7 +70,11 @@ func (d *desk) host() atHost {
 func (d *desk) shelf(h *atHost) {
 	waiting := d.list("session", someRest, "-start", "state", string(mentoring.Released))
 	latest := d.list("session", someRest, "-start")
+	h.others = waiting.more
 	for _, r := range waiting.recs {
+		if !r.Has("refused_on") {
+			h.unread++
+		}
 		if len(h.open) < someOpen && !r.Has("refused_on") {
 			h.open = append(h.open, d.opened(r))
 			d.name([]ui.Rec{r}, "unit")
@@ -143,11 +149,11 @@ func (h atHost) elsewhere(p ui.Page, r ui.Rec) string {
 
 // waiting says how much awaits the host's answer.
 func (h atHost) waiting(p ui.Page) string {
-	n := int64(len(h.ours.recs) + len(h.judge.recs) + len(h.open))
+	n := int64(len(h.ours.recs)+len(h.judge.recs)) + h.unread
 	switch {
 	case n == 0:
 		return p.Say("page.today.waits_none")
-	case h.ours.more || h.judge.more || h.more:
+	case h.ours.more || h.judge.more || h.others:
 		return p.N("page.today.waits_more", n, nil)
 	}
 	return p.N("page.today.waits", n, nil)

@@ -43,7 +43,7 @@ func unitPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 	}
 	v.edit = may.Replace
 	v.balance = d.balance(few, "owed", "unit", r.ID)
-	v.officers = d.list("counterpart", someOfficers, "", "unit", r.ID)
+	v.officers = d.list("counterpart", someOfficers, "", "unit", r.ID).only(func(o ui.Rec) bool { return o.Ref() != r.To("commander") })
 	v.postings = d.list("posting", someOfficers, "", "unit", r.ID)
 	v.sessions = d.list("session", someSessions, "", "unit", r.ID)
 	v.strength = d.strength(r)
