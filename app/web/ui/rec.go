@@ -233,7 +233,13 @@ func AsText(v any) value.Text {
 }
 
 // Refs are the references of r, wherever they stand.
-func (r Rec) Refs() []value.Ref { return gather(nil, r.whole()) }
+func (r Rec) Refs() []value.Ref {
+	var out []value.Ref
+	for _, v := range r.whole() { // the record has a kind and an id itself
+		out = gather(out, v)
+	}
+	return out
+}
 
 func gather(out []value.Ref, v any) []value.Ref {
 	switch x := v.(type) {
@@ -303,7 +309,7 @@ func (s *Site) nameSome(ctx context.Context, p Page, d *kind.Descriptor, ids []s
 func (s *Site) NamesOf(ctx context.Context, p Page, recs ...Rec) (Names, error) {
 	var refs []value.Ref
 	for _, r := range recs {
-		refs = gather(refs, r.whole())
+		refs = append(refs, r.Refs()...)
 	}
 	return s.Names(ctx, p, refs)
 }
