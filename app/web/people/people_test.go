@@ -81,12 +81,14 @@ func open(t *testing.T, demo bool) *site {
 		}
 		return time.FixedZone("there", 2*3600)
 	}
-	accounts, err := account.New(account.Config{Store: st, Kinds: reg, Policy: policy, Zone: zone, Now: time.Now, Key: key})
+	start := time.Now()
+	now := func() time.Time { return start } // a slow machine must not outwait a throttle
+	accounts, err := account.New(account.Config{Store: st, Kinds: reg, Policy: policy, Zone: zone, Now: now, Key: key})
 	must(t, err)
 	files, err := assets.Load(texts)
 	must(t, err)
 	s := &site{t: t, store: st, accounts: accounts, op: account.Operator(), saved: &saved{}, seeder: seeder}
-	s.mount(&ui.Site{Texts: texts, Records: engine, Accounts: accounts, Kinds: reg, Policy: policy, Assets: files, Now: time.Now, Key: key, Demo: demo})
+	s.mount(&ui.Site{Texts: texts, Records: engine, Accounts: accounts, Kinds: reg, Policy: policy, Assets: files, Now: now, Key: key, Demo: demo})
 	return s
 }
 
