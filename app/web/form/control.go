@@ -89,10 +89,13 @@ func (c control) hint() string {
 	case c.x.Type == kind.Int && c.x.Min != nil && c.x.Max != nil && *c.x.Max < 1000:
 		return c.f.p.T("page.form.range", map[string]any{"Min": *c.x.Min, "Max": *c.x.Max})
 	}
-	return map[kind.Type]string{
-		kind.PointType:   c.f.p.Say("page.form.point"),
-		kind.PartialDate: c.f.p.Say("page.form.partial"),
-	}[c.x.Type]
+	switch c.x.Type {
+	case kind.PointType:
+		return c.f.p.Say("page.form.point")
+	case kind.PartialDate:
+		return c.f.p.Say("page.form.partial")
+	}
+	return ""
 }
 
 // described names what a screen reader reads after the control.
@@ -276,10 +279,9 @@ func (c control) choiceID(i int) string {
 	return c.id() + "-" + strconv.Itoa(i)
 }
 
-// head are the choices that stand open: of many those that are chosen, and the
-// first few.
-func (c control) head() []Choice {
-	list := c.choices()
+// head are those of the control's choices that stand open: of many those that
+// are chosen, and the first few.
+func (c control) head(list []Choice) []Choice {
 	if len(list) <= many {
 		return list
 	}
