@@ -83,7 +83,9 @@ type Index struct {
 
 // Indexes lists the indexes of the kind's working shelf, none twice: one for
 // each declared list, and for each sort in use those of a whole list, of what
-// is one's own and of the units or persons within reach.
+// is one's own and of the units or persons within reach. A list by the scope and
+// something more has a twin by what is one's own and the same: whoever reads
+// both reads each by its index.
 func (d *Descriptor) Indexes() []Index {
 	return d.indexes(func(f *Field) bool { return true }, "created_at")
 }
@@ -125,6 +127,7 @@ func (d *Descriptor) indexes(there func(*Field) bool, fallback string) []Index {
 	if d.Scope.By != InService {
 		list.first = []string{"mission_id"}
 	}
+	own := &Field{path: "_own", List: true}
 	for _, l := range d.Lists {
 		fields, ok := d.pick(l.by(), there)
 		if !ok {
@@ -135,8 +138,10 @@ func (d *Descriptor) indexes(there func(*Field) bool, fallback string) []Index {
 			name = fallback
 		}
 		list.add(append(fields, d.fields[name])...)
+		if by := l.by(); len(by) > 1 && by[0] == d.Scope.Field { // what is one's own lies anywhere
+			list.add(slices.Concat([]*Field{own}, fields[1:], []*Field{d.fields[name]})...)
+		}
 	}
-	own := &Field{path: "_own", List: true}
 	for _, name := range d.sorts(there, fallback) {
 		sort := d.fields[name]
 		list.add(sort)

@@ -107,3 +107,28 @@ func TestIndexesLeaveOut(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A list by the unit and something more has a twin for what is one's own.
+func TestAListWithinAReachHasATwin(t *testing.T) {
+	t.Parallel()
+	type placed struct {
+		kind.Head
+		Unit value.Ref `f:"unit" to:"unit"`
+		Mood weather   `f:"mood,filter"`
+		Name string    `f:"name,sort"`
+	}
+	var k kind.Kinds
+	kind.Declare[placed](&k, with(func(s *kind.Spec) {
+		s.Scope, s.Lists = kind.ByUnit("unit"), kind.Lists{{By: "unit,mood", Sort: "name"}, {By: "mood,unit", Sort: "name"}}
+	}))
+	r, err := kind.Compile(k, kind.Elsewhere("unit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := spell(r.Get("thing").Indexes())
+	for want, there := range map[string]bool{"mission_id unit.id mood name": true, "mission_id _own mood name *_own": true, "mission_id _own unit.id name *_own": false} {
+		if slices.Contains(got, want) != there {
+			t.Errorf("%q in %q", want, got)
+		}
+	}
+}

@@ -215,10 +215,11 @@ const (
 )
 
 var _ = kind.Declare[Session](&Kinds, kind.Spec{
-	Name:       "session",
-	Class:      kind.SHR,
-	Scope:      kind.ByUnit("unit"),
-	Lists:      kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"}},
+	Name:  "session",
+	Class: kind.SHR,
+	Scope: kind.ByUnit("unit"),
+	Lists: kind.Lists{{Sort: "-start"}, {By: "unit", Sort: "-start"}, {By: "state", Sort: "-start"},
+		{By: "unit,state", Sort: "-start"}},
 	Releasable: true,
 	Sensitive:  sensitive,
 	Draft:      []kind.Cond{kind.Is("state", string(Draft))},
