@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -37,10 +38,20 @@ func Posted(c *fiber.Ctx) (url.Values, error) {
 		return nil, kind.E(kind.CodeTooLarge, "error.too_large", nil)
 	}
 	v, err := url.ParseQuery(string(body))
-	if err != nil {
+	if err != nil || !sound(v) {
 		return nil, kind.E(kind.CodeMalformed, "error.form.unreadable", err)
 	}
 	return v, nil
+}
+
+// sound reports whether all of v is UTF-8, as browsers send it.
+func sound(v url.Values) bool {
+	for name, vals := range v {
+		if !utf8.ValidString(name) || slices.ContainsFunc(vals, func(s string) bool { return !utf8.ValidString(s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // Read takes what was posted, as Posted answers it. A button that changes the
