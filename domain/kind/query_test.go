@@ -113,7 +113,7 @@ func TestAListWithinAReachHasATwin(t *testing.T) {
 	t.Parallel()
 	type placed struct {
 		kind.Head
-		Unit value.Ref `f:"unit" to:"unit"`
+		Unit value.Ref `f:"unit,filter" to:"unit"`
 		Mood weather   `f:"mood,filter"`
 		Name string    `f:"name,sort"`
 	}
