@@ -137,6 +137,7 @@ func start(t *testing.T, more kind.Kinds, policy string) *service {
 		t.Fatal(err)
 	}
 	cfg := server.Defaults()
+	cfg.Demo = true // sign-in to the pages without a password
 	cfg.Data, cfg.Addr, cfg.Rate, cfg.Notice = dir, "127.0.0.1:0", 0, 0
 	srv, err := server.New(cfg, core)
 	if err != nil {

@@ -187,30 +187,6 @@ func (v *recordPage) do(p ui.Page, verb string) string { return p.Href(v.rec.Ref
 // the record.
 func (v *recordPage) translatable() bool { return v.may.Translate && len(textsOf(v.rec)) > 0 }
 
-// link leads to the records of a kind that point at this one.
-type link struct{ Href, Text, Field string }
-
-// pointing are the lists of records that can be narrowed to those that point
-// at this one, of kinds and by fields that the reader reads. It counts nothing.
-func (v *recordPage) pointing(p ui.Page) []link {
-	most := kind.SHR
-	if p.Actor.Side() == kind.UN {
-		most = kind.MIS
-	}
-	var out []link
-	for _, d := range p.Kinds() {
-		if d.Unlisted || !p.Can(d.Name, "read") {
-			continue
-		}
-		for _, f := range d.Fields {
-			if f.Filter && f.Type == kind.RefType && f.Class <= most && slices.Contains(f.To, v.rec.Kind.Name) {
-				out = append(out, link{"/" + d.Plural + "?" + f.Name + "=" + v.rec.ID, p.Plural(d), p.FieldLabel(d, f.Name)})
-			}
-		}
-	}
-	return out
-}
-
 // stamps are the fields of the envelope that say how the record came about, as
 // far as the reader sees them.
 func (v *recordPage) stamps() []string {

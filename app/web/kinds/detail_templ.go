@@ -744,7 +744,7 @@ func pointingPanel(p ui.Page, v *recordPage) templ.Component {
 			templ_7745c5c3_Var36 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if links := v.pointing(p); len(links) > 0 {
+		if links := p.Pointing(v.rec); len(links) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"panel stack-s no-print\" aria-labelledby=\"h-pointing\"><h2 id=\"h-pointing\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

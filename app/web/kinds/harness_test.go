@@ -29,6 +29,7 @@ import (
 	"colocate/app/web/assets"
 	"colocate/app/web/kinds"
 	"colocate/app/web/ui"
+	"colocate/app/web/webtest"
 	"colocate/domain"
 	"colocate/domain/kind"
 	"colocate/i18n"
@@ -230,6 +231,9 @@ func (h *host) get(who, path string) page {
 	a := h.send(who, "en", "GET", path, nil)
 	if a.status != http.StatusOK {
 		h.t.Fatalf("GET %s as %s: %d\n%s", path, who, a.status, a.body)
+	}
+	if strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+		webtest.Check(h.t, a.body)
 	}
 	return a
 }

@@ -148,7 +148,7 @@ func TestPagesToLookAt(t *testing.T) {
 		t.Skip("DUMP names no folder to write pages to")
 	}
 	h := withExhibit(t)
-	h.rewrite("elin", strings.NewReplacer("est complet", "n’est pas encore complet", "14200.50", "14300.00", "T07", "T08").Replace(full))
+	h.rewrite("elin", strings.NewReplacer("est complet", "n’est pas encore complet", "14200.50", "14300.00", `"T07"`, `"T08"`).Replace(full))
 	for name, x := range map[string][3]string{"records": {"elin", "/records"}, "sessions": {"priya", "/sessions"}, "exhibit": {"elin", "/exhibits/" + exhibitID},
 		"exhibit-ar": {"elin", "/exhibits/" + exhibitID, "ar"}, "history": {"elin", "/exhibits/" + exhibitID + "/history"}} {
 		a := h.send(x[0], strings.TrimPrefix(x[2]+",en", ","), "GET", x[1], nil)

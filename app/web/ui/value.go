@@ -421,5 +421,31 @@ func numeric(f *kind.Field) bool {
 	return !f.List && slices.Contains([]kind.Type{kind.Int, kind.Float, kind.MoneyType, kind.PercentType}, f.Type) && !year(f)
 }
 
+// Pointer leads to the list of the records of a kind that point at another by
+// a field.
+type Pointer struct{ Href, Text, Field string }
+
+// Pointing are the lists that can be narrowed to the records that point at r,
+// of kinds and by fields that the reader reads. It counts nothing, and asks no
+// engine.
+func (p Page) Pointing(r Rec) []Pointer {
+	most := kind.SHR
+	if p.Actor.Side() == kind.UN {
+		most = kind.MIS
+	}
+	var out []Pointer
+	for _, d := range p.Kinds() {
+		if d.Unlisted || !p.Can(d.Name, "read") {
+			continue
+		}
+		for _, f := range d.Fields {
+			if f.Filter && f.Type == kind.RefType && f.Class <= most && slices.Contains(f.To, r.Kind.Name) {
+				out = append(out, Pointer{"/" + d.Plural + "?" + f.Name + "=" + r.ID, p.Plural(d), p.FieldLabel(d, f.Name)})
+			}
+		}
+	}
+	return out
+}
+
 // Kinds are the descriptors of every kind, in the order of their declaration.
 func (p Page) Kinds() []*kind.Descriptor { return p.site.Kinds.All() }
