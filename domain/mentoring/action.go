@@ -153,7 +153,9 @@ var _ = kind.Declare[Action](&Kinds, kind.Spec{
 	Class: kind.SHR,
 	Scope: kind.ByUnit("unit"),
 	Lists: kind.Lists{{Sort: "due"}, {By: "unit", Sort: "due"}, {By: "owner", Sort: "due"}, {By: "un_owner", Sort: "due"},
-		{By: "state", Sort: "due"}, {By: "origin", Sort: "due"}},
+		{By: "state", Sort: "due"}, {By: "origin", Sort: "due"}, {By: "unit,state", Sort: "due"},
+		// What each side owes, of the mission and of one's own units: the first thing that everybody reads.
+		{By: "owner_side,state", Sort: "due"}, {By: "unit,owner_side,state", Sort: "due"}},
 	Releasable: true,
 	Sensitive:  sensitive,
 	Draft:      []kind.Cond{kind.Is("pending", true)},
