@@ -72,7 +72,7 @@ func (d *desk) shelf(h *atHost) {
 	latest := d.list("session", someRest, "-start")
 	h.others = waiting.more
 	for _, r := range waiting.recs {
-		if !r.Has("refused_on") {
+		if !r.Has("refused_on") && d.p.Can("session", "acknowledge") && concerns(d.p, r) {
 			h.unread++
 		}
 		if len(h.open) < someOpen && !r.Has("refused_on") {
@@ -103,17 +103,17 @@ func (d *desk) opened(r ui.Rec) released {
 		d.err = err
 	}
 	o.can = may.Verbs
-	if until := contestUntil(d.p, r); mayContest(d.p, r) && until >= d.p.Today() {
+	if until := contestUntil(d.p, r); d.p.Can("contest", "create") && concerns(d.p, r) && until >= d.p.Today() {
 		o.contest = until
 	}
 	return o
 }
 
-// mayContest reports whether the reader may contest a session: a commander what
-// concerns his units, a counterpart what names him (domain.md §5.7).
-func mayContest(p ui.Page, r ui.Rec) bool {
+// concerns reports whether a session is for the reader to answer: a commander
+// all of his units, a counterpart what names him (domain.md §5.7).
+func concerns(p ui.Page, r ui.Rec) bool {
 	named := slices.ContainsFunc(r.ToAll("counterparts"), func(c value.Ref) bool { return c.ID == p.Actor.Person })
-	return p.Can("contest", "create") && (p.Actor.Has(kind.Commander) || named)
+	return p.Actor.Has(kind.Commander) || named
 }
 
 // contestDays is how many working days the host has to contest, from the
@@ -147,8 +147,11 @@ func (h atHost) elsewhere(p ui.Page, r ui.Rec) string {
 	return ""
 }
 
-// waiting says how much awaits the host's answer.
+// waiting says how much awaits the reader's answer, "" to who only reads.
 func (h atHost) waiting(p ui.Page) string {
+	if !p.Can("session", "acknowledge") {
+		return ""
+	}
 	n := int64(len(h.ours.recs)+len(h.judge.recs)) + h.unread
 	switch {
 	case n == 0:
