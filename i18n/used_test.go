@@ -23,6 +23,7 @@ import (
 // the test or the code that knows the ends.
 var made = map[string]string{
 	"page.caption.session_type.": "app/web/work: the name of a session by its type",
+	"page.band.":                 "the bands of confidentiality, by class",
 	"page.docs.":                 "the API document, from parameters, headers and operations",
 	"page.setup.":                "the fields of the set-up form",
 	"problem.":                   "app/problem: a title for each row of its table",
