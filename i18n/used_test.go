@@ -26,6 +26,11 @@ var made = map[string]string{
 	"page.band.":                 "the bands of confidentiality, by class",
 	"page.docs.":                 "the API document, from parameters, headers and operations",
 	"page.setup.":                "the fields of the set-up form",
+	"page.mark.":                 "the mark on paper, by class",
+	"page.session.past.":         "app/web/work: what was done to a session, by verb",
+	"page.session.print_mark.":   "app/web/work: who may have a sheet, by class",
+	"page.session.voice.":        "app/web/work: the two voices, by side",
+	"page.session_form.held_is.": "app/web/work: whether a visit took place",
 	"problem.":                   "app/problem: a title for each row of its table",
 }
 

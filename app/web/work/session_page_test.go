@@ -56,7 +56,7 @@ func TestSessionFromReviewToAnswer(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	path := submitted(t, h)
-	h.has(h.get("aminata", path), canary, "Ajouter la colonne", "&lt;img src=x", "not", "<img src=x")
+	h.has(h.get("aminata", path), canary, "Ajouter la colonne", "Commissariat de Kivuli Lac</h1>", "Paul Ndiru", "&lt;img src=x", "not", "<img src=x")
 	if a := h.send("ruth", "en", "GET", path, nil); a.status != http.StatusNotFound {
 		t.Fatalf("before its release, the host is answered %d", a.status)
 	}

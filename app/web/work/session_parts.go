@@ -23,8 +23,8 @@ func sign(kindOf string) string {
 }
 
 // pastIcons are the signs of what was done to a session.
-var pastIcons = map[string]string{"create": "pencil", "replace": "pencil", "import": "box", "submit": "sent", "return": "undo", "approve": "check",
-	"release": "release", "acknowledge": "checks", "refuse": "ask", "contest": "scale", "decide": "scale", "close": "box",
+var pastIcons = map[string]string{"create": "pencil", "replace": "pencil", "import": "box", "translate": "globe", "submit": "sent", "return": "undo", "approve": "check",
+	"release": "release", "acknowledge": "checks", "refuse": "ask", "close": "box",
 	"close_internal": "box", "void": "slash"}
 
 func pastIcon(verb string) string {
@@ -34,16 +34,16 @@ func pastIcon(verb string) string {
 	return "pencil"
 }
 
-// pastVerb is the word for what was done: a verb of sessions, or an act that
-// every kind has; an act of another kind changed the session along with it.
-func pastVerb(p ui.Page, verb string) string {
-	switch d := p.Kind("session"); {
-	case slices.Contains([]string{"create", "replace", "import"}, verb):
-		return p.Say("page.session.past." + verb + ".done")
-	case d.Verb(verb) != nil:
-		return p.Verb("session", verb)
+// pastVerb says what was done, and by whom where the reader may know; an act of
+// another kind changed the session along with it.
+func pastVerb(p ui.Page, verb, name string) string {
+	if _, own := pastIcons[verb]; !own {
+		verb = "along"
 	}
-	return p.Say("page.session.past.along.done")
+	if name == "" {
+		return p.Say("page.session.past." + verb + ".done")
+	}
+	return p.T("page.session.past."+verb+".by", map[string]any{"Name": name})
 }
 
 // releasedDay is the day in the mission on which the host got to read a session.
@@ -56,7 +56,9 @@ func releasedDay(p ui.Page, r ui.Rec) string {
 }
 
 // translatable reports whether the reader may add a translation.
-func (v *sessionView) translatable(p ui.Page) bool { return !p.Host() && v.rec.State() != "voided" }
+func (v *sessionView) translatable(p ui.Page) bool {
+	return p.Can("session", "translate") && v.rec.State() != "voided"
+}
 
 // waits reports whether a contest waits for its answer.
 func waits(c ui.Rec) bool { return slices.Contains([]string{"open", "escalated"}, c.State()) }

@@ -29,10 +29,11 @@ type sessionView struct {
 	themes   map[string]string
 	obstacle map[string]string
 	may      record.Possible
-	checks   []kind.Condition // of the release, for who may release it
-	key      string           // idempotency key of the forms of the page
-	comment  string           // id of the comment that the form makes
-	typed    value.Text       // the comment as it was typed
+	answers  map[string][]string // verbs that are possible, by action
+	checks   []kind.Condition    // of the release, for who may release it
+	key      string              // idempotency key of the forms of the page
+	comment  string              // id of the comment that the form makes
+	typed    value.Text          // the comment as it was typed
 	faults   []ui.Fault
 	sheet    bool // as it is printed
 	annexed  bool // and the annex with it
@@ -140,6 +141,14 @@ func (h *sessions) addRights(ctx context.Context, p ui.Page, v *sessionView) err
 	var err error
 	if v.may, err = h.s.Records.May(ctx, p.Actor, v.rec.Kind, v.rec.ID); err != nil {
 		return err
+	}
+	v.answers = map[string][]string{}
+	for _, a := range slices.Concat(v.actions, v.prior) {
+		may, err := h.s.Records.May(ctx, p.Actor, a.Kind, a.ID)
+		if err != nil {
+			return err
+		}
+		v.answers[a.ID] = answers(usable(p, a, may.Verbs))
 	}
 	if !slices.Contains([]string{"submitted", "approved"}, v.rec.State()) || !p.Can("session", "release") {
 		return nil
@@ -405,15 +414,20 @@ func at(c kind.Condition) []string {
 func (v *sessionView) textAt(p ui.Page, field string) (label, href string) {
 	code, isAction := strings.CutPrefix(field, "actions.")
 	if !isAction {
-		return p.Label("session", field), "/sessions/" + v.rec.ID + "/translate?field=" + field
+		return p.Label("session", field), "/sessions/" + v.rec.ID + "/translate"
 	}
 	for _, a := range v.actions {
 		if a.Str("code") == code {
 			label, _ = a.Said("text").In(p.Reads()...)
-			return label, p.Href(a.Ref()) + "/translate?field=text"
+			return label, p.Href(a.Ref()) + "/translate"
 		}
 	}
 	return code, ""
+}
+
+// asked are the actions of which the reader can say something now.
+func (v *sessionView) asked() []ui.Rec {
+	return slices.DeleteFunc(slices.Concat(v.actions, v.prior), func(a ui.Rec) bool { return len(v.answers[a.ID]) == 0 })
 }
 
 // verbAt is where a verb of the session is done.
