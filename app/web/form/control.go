@@ -369,6 +369,9 @@ func (f *Form) sections() []section {
 				main.fields = append(main.fields, x)
 			}
 		}
+		if len(out) > 0 {
+			main.title = f.p.Say("page.form.inside")
+		}
 		if len(main.fields) > 0 {
 			out = append(out, main)
 		}

@@ -91,6 +91,9 @@ func (f *Form) called(path string) string {
 	}
 	at := found.field
 	list, row, inRow := f.rowOf(at)
+	if name := f.part(found.x, path[strings.LastIndexByte(path, '.')+1:]); name != "" && !inRow {
+		return f.p.T("page.form.part_of", map[string]any{"Label": f.label(at), "Part": name})
+	}
 	switch {
 	case !inRow:
 		return f.label(at)
@@ -195,11 +198,23 @@ func (f *Form) errs(x *kind.Field, path string) []string {
 		if x.List && rows(x) && under {
 			mine = false
 		}
-		if mine && !slices.Contains(out, one.text) {
-			out = append(out, one.text)
+		text := one.text
+		if name := f.part(x, strings.TrimPrefix(one.path, path+".")); under && name != "" {
+			text = f.p.T("page.errors.line", map[string]any{"Label": name, "Text": text})
+		}
+		if mine && !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
 	return out
+}
+
+// part is the word for a part of a value of x, "" where it has none.
+func (f *Form) part(x *kind.Field, name string) string {
+	if !slices.Contains(parts[x.Type], name) || partKeys[name] == "" {
+		return ""
+	}
+	return f.p.Say(partKeys[name])
 }
 
 // faulty reports whether one of paths is at fault itself.
