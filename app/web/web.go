@@ -68,7 +68,7 @@ func (h *Handler) Routes() []ui.Route {
 
 // Mount puts the pages into app; HEAD goes with GET.
 func (h *Handler) Mount(app *fiber.App) {
-	packed := compress.New()
+	packed := compress.New(compress.Config{Level: compress.LevelBestSpeed}) // a fifth larger than the usual, in a fifth of the time
 	for _, r := range h.Routes() {
 		chain := []fiber.Handler{h.Session, h.choose, r.Handle}
 		if !r.Open {
