@@ -444,3 +444,36 @@ func TestFormsOfSomebodyElse(t *testing.T) {
 		t.Errorf("%d", a.status)
 	}
 }
+
+// TestChoices: what is offered is what the reader may read, his own units'
+// first; a search finds the others; the address of a form may fill a field in.
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := with(unitForm(h), "commander._q", "masek", "_find", "commander")
+	a := h.post("aminata", "/units/new", v, http.StatusOK)
+	h.has(a, "Ruth Maseko", `value="masek"`, "not", "Amina Saidi", `role="alert"`)
+	if next := webtest.Sends(t, a.body, "/units/new"); next.Get("code") != "CRN-ST-099" || next.Get("_id") != v.Get("_id") {
+		t.Error("a search lost what was typed")
+	}
+	h.absent("aminata", "unit", v.Get("_id"))
+	given := webtest.Sends(t, h.get("elin", "/sessions/new?unit="+unitID).body, "/sessions/new")
+	if given.Get("unit") != unitID {
+		t.Errorf("unit %q", given.Get("unit"))
+	}
+	b := h.get("ruth", "/contests/new")
+	h.has(b, "not", seeds.ID("unac/person/01"), "Elin")
+}
+
+// TestTakenValue: a value that another record has is a fault of its field.
+func TestTakenValue(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	v := with(unitForm(h), "code", "CRN-ST-014")
+	a := h.post("aminata", "/units/new", v, http.StatusConflict)
+	h.has(a, `href="#f-code"`, `aria-invalid="true"`, "not", "sent before")
+	if again := webtest.Sends(t, a.body, "/units/new"); again.Get("_id") != v.Get("_id") {
+		t.Error("nothing was made: the form may keep its id")
+	}
+	h.absent("aminata", "unit", v.Get("_id"))
+}
