@@ -172,6 +172,32 @@ func TestAPageThatIsNotThereIsNotMeasured(t *testing.T) {
 	}
 }
 
+// TestNamedAreCallsToo: a record that the page shows, by its id or its name,
+// once; none that it does not show, that the reader does not read, or that has a
+// call already.
+func TestNamedAreCallsToo(t *testing.T) {
+	t.Parallel()
+	ref := func(kind, id string) string { return `{"kind":"` + kind + `","id":"` + seeds.ID(id) + `"}` }
+	answers := map[string]string{"/page": "<a href=" + seeds.ID("linked") + ">Ann &amp; Bo", "/api/v1/lists": `{"items":[` + ref("unit", "linked") + "," +
+		ref("unit", "linked") + "," + ref("unit", "named") + "," + ref("unit", "unseen") + "," + ref("unit", "gone") + "," + ref("unit", "had") + "," +
+		ref("planet", "linked") + `]}`}
+	for id, body := range map[string]string{"linked": `{}`, "named": `{"name":{"lang":"en","text":"Ann & Bo"}}`, "unseen": `{"name":"Cy"}`, "had": `{"name":"Bo"}`} {
+		answers["/api/v1/units/"+seeds.ID(id)] = body
+	}
+	s := fake(t, func(w http.ResponseWriter, r *http.Request) {
+		body, ok := answers[r.URL.Path]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		fmt.Fprint(w, body)
+	})
+	f := &folder{plurals: map[string]string{"unit": "units"}}
+	got, err := f.named(s, page{}, get("/page"), []call{get("/api/v1/lists"), get("/api/v1/units/" + seeds.ID("had"))})
+	if err != nil || len(got) != 2 || got[0].path != "/api/v1/units/"+seeds.ID("linked") || got[1].path != "/api/v1/units/"+seeds.ID("named") {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
 // TestScaleWeighsEachFileOnce, also those that a style sheet names.
 func TestScaleWeighsEachFileOnce(t *testing.T) {
 	t.Parallel()

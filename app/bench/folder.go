@@ -27,15 +27,16 @@ import (
 
 // folder is a data folder with the demonstration in it, ready to be measured.
 type folder struct {
-	n      int    // sessions that were seeded
-	dir    string // data folder
-	seed   cost   // zero where the folder was there already
-	size   int64  // bytes of the database after seeding
-	tokens map[string]string
-	signed map[string]string // sign-ins, as a browser has them
-	ids    []string          // sessions that the leader may read
-	conf   bareConfig
-	exact  map[string]bool // lists in which the store's plan says all
+	n       int    // sessions that were seeded
+	dir     string // data folder
+	seed    cost   // zero where the folder was there already
+	size    int64  // bytes of the database after seeding
+	tokens  map[string]string
+	signed  map[string]string // sign-ins, as a browser has them
+	ids     []string          // sessions that the leader may read
+	plurals map[string]string // of kinds, as they stand in addresses
+	conf    bareConfig
+	exact   map[string]bool // lists in which the store's plan says all
 }
 
 // program is how a program of that account calls.
@@ -231,7 +232,10 @@ func (f *folder) statements(ctx context.Context, reg *kind.Registry, plans map[s
 	}
 	defer e.Close()
 	f.conf.Data, f.conf.Docs, f.conf.Lists = f.database(), map[string]sqlitestore.Statement{}, map[string][]sqlitestore.Statement{}
-	f.conf.Where = map[string]map[string]string{}
+	f.conf.Where, f.plurals = map[string]map[string]string{}, map[string]string{}
+	for _, d := range reg.All() {
+		f.plurals[d.Name] = d.Plural
+	}
 	for _, l := range lists {
 		f.conf.Where[l.name] = l.filter
 	}

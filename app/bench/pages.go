@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,13 +16,13 @@ import (
 )
 
 // page is a page that is measured, beside the calls of the API that bring the
-// same content to a program. What a program would need besides to learn the
-// names of what records point at, and what the reader may do, is not among the
-// calls: that is in the page's disfavour. In braces stand what differs from one
-// load to the next (session) or from one folder to another (the others).
+// same content to a program: the lists and records that it is made of, the first
+// of them the main one, and then one for each other record that they point at
+// and that the page names. In braces stands what differs from one load to the
+// next (session) or from one folder to another (the others).
 type page struct {
 	name, who, path string
-	calls           []apiCall // the first is the main one
+	calls           []apiCall
 }
 
 // apiCall is a call of the API, below its base. With each it is one for every
@@ -129,7 +132,11 @@ func (f *folder) open(s *side, p page) ([]opened, error) {
 			return nil, err
 		}
 		o := opened{show: get(fill.Replace(p.path)), behind: list[0], main: list[0]}
-		o.behind.then = list[1:]
+		named, err := f.named(s, p, o.show, list)
+		if err != nil {
+			return nil, err
+		}
+		o.behind.then = slices.Concat(list[1:], named)
 		all = append(all, o)
 	}
 	return all, nil
@@ -151,6 +158,71 @@ func (f *folder) fillCalls(s *side, p page, fill *strings.Replacer) (list []call
 		}
 	}
 	return list, nil
+}
+
+// named are the calls for the records that a page names: those that the answers
+// to list point at and that have none of their own yet, as far as the reader
+// reads them and the page shows their id or what they are called.
+func (f *folder) named(s *side, p page, show call, list []call) (calls []call, err error) {
+	as := f.browser(p.who)
+	as.coding = ""
+	text, err := s.get(as, show)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, c := range list {
+		seen[c.path] = true
+	}
+	for _, c := range list {
+		answer, err := s.get(f.program(p.who), c)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range f.pointed(answer) {
+			if seen[path] {
+				continue
+			}
+			seen[path] = true
+			if one, err := s.get(f.program(p.who), get(path)); err == nil && tells(text, path, one) {
+				calls = append(calls, get(path))
+			}
+		}
+	}
+	return calls, nil
+}
+
+// reference is how an answer points at a record.
+var reference = regexp.MustCompile(`\{"kind":"(\w+)","id":"([0-9a-f-]{36})"\}`)
+
+// pointed are the addresses of the records that an answer points at.
+func (f *folder) pointed(answer []byte) (paths []string) {
+	for _, m := range reference.FindAllSubmatch(answer, -1) {
+		if plural := f.plurals[string(m[1])]; plural != "" {
+			paths = append(paths, apiBase+plural+"/"+string(m[2]))
+		}
+	}
+	return paths
+}
+
+// tells reports whether a page shows the record at path: its id, or its name.
+func tells(page []byte, path string, record []byte) bool {
+	if bytes.Contains(page, []byte(path[strings.LastIndexByte(path, '/')+1:])) {
+		return true
+	}
+	var r struct {
+		Name any
+		Code string
+	}
+	if json.Unmarshal(record, &r) != nil {
+		return false
+	}
+	if t, ok := r.Name.(map[string]any); ok {
+		r.Name = t["text"]
+	}
+	name, _ := r.Name.(string)
+	shows := func(text string) bool { return text != "" && bytes.Contains(page, []byte(html.EscapeString(text))) }
+	return shows(name) || shows(r.Code)
 }
 
 // people are the records of the people that the accounts belong to.
