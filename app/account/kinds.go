@@ -33,10 +33,11 @@ type account struct {
 	Disabled bool   `f:"disabled"`
 	// Missions are those in which the account ever held a role of its own:
 	// whose administrators see it.
-	Missions []string `f:"missions,max=200,each=36"`
-	Digits   string   `f:"digits,max=8"` // Digits, Zone and Theme: see Preferences
-	Zone     string   `f:"zone,max=60"`
-	Theme    string   `f:"theme,max=8"`
+	Missions []string   `f:"missions,max=200,each=36"`
+	Content  value.Lang `f:"content"` // Content, Digits, Zone and Theme: see Preferences
+	Digits   string     `f:"digits,max=8"`
+	Zone     string     `f:"zone,max=60"`
+	Theme    string     `f:"theme,max=8"`
 	// Epoch is raised to end every sign-in at once: a token bears the epoch it
 	// was made in.
 	Epoch int64 `f:"epoch,min=0"`

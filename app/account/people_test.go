@@ -29,7 +29,7 @@ func TestPreferences(t *testing.T) {
 	f.user("elin", account.NewGrant{Role: kind.Adviser})
 	in := f.enter("elin", "")
 	by := f.actor(in.Bearer)
-	want := account.Preferences{Lang: "ar", Digits: "native", Zone: "Asia/Kathmandu", Theme: "dark"}
+	want := account.Preferences{Lang: "ar", Content: "fr", Digits: "native", Zone: "Asia/Kathmandu", Theme: "dark"}
 	if err := f.SetPreferences(f.ctx, by, want); err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +39,9 @@ func TestPreferences(t *testing.T) {
 	}
 	f.unchanged("refusals", func() {
 		for field, p := range map[string]account.Preferences{"lang": {Lang: "EN us"}, "digits": {Digits: "roman"},
-			"zone": {Zone: "Local"}, "theme": {Theme: "pink"}} {
+			"content": {Content: "no language"}, "zone": {Zone: "Local"}, "theme": {Theme: "pink"}} {
 			e := f.SetPreferences(f.ctx, by, p)
-			key := map[string]string{"lang": "error.field.pattern", "zone": "error.mission.time_zone"}[field]
+			key := map[string]string{"lang": "error.field.pattern", "content": "error.field.pattern", "zone": "error.mission.time_zone"}[field]
 			if key == "" {
 				key = "error.field.enum"
 			}

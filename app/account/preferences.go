@@ -10,23 +10,27 @@ import (
 )
 
 // Preferences are how somebody wants pages shown (design.md §6). Lang is the
-// language of the interface, empty to go by cookie and header; Digits "latn" or
+// language of the interface, empty to go by cookie and header; Content the
+// language in which the reader would rather read what people wrote, empty for
+// that of the interface; Digits "latn" or
 // "native", empty as "latn"; Zone the IANA name of a time zone, empty for the
 // mission's; Theme "light" or "dark", empty for the device's.
 type Preferences struct {
-	Lang   value.Lang
-	Digits string
-	Zone   string
-	Theme  string
+	Lang    value.Lang
+	Content value.Lang
+	Digits  string
+	Zone    string
+	Theme   string
 }
 
 func (a *account) preferences() Preferences {
-	return Preferences{Lang: a.Lang, Digits: a.Digits, Zone: a.Zone, Theme: a.Theme}
+	return Preferences{Lang: a.Lang, Content: a.Content, Digits: a.Digits, Zone: a.Zone, Theme: a.Theme}
 }
 
 func (p Preferences) check() error {
 	var c kind.Check
 	c.Must(p.Lang == "" || p.Lang.Valid(), "lang", "error.field.pattern")
+	c.Must(p.Content == "" || p.Content.Valid(), "content", "error.field.pattern")
 	one := func(field, v string, allowed ...string) {
 		for _, a := range allowed {
 			if v == "" || v == a {
@@ -63,7 +67,7 @@ func (s *Service) SetPreferences(ctx context.Context, by kind.Actor, p Preferenc
 		return err
 	}
 	return s.change(ctx, by.Account, s.act(by, "", "set_preferences"), func(a *account, _ *store.Commit) error {
-		a.Lang, a.Digits, a.Zone, a.Theme = p.Lang, p.Digits, p.Zone, p.Theme
+		a.Lang, a.Content, a.Digits, a.Zone, a.Theme = p.Lang, p.Content, p.Digits, p.Zone, p.Theme
 		return nil
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"colocate/domain/kind"
+	"colocate/domain/value"
 )
 
 // Reader is who looks at a page, and how they have it shown.
@@ -17,12 +18,14 @@ type Reader struct {
 }
 
 // Preferences are what a reader chose: the zone of times, nil for the
-// mission's; "native" digits, anything else for Western ones; "light", "dark"
+// mission's; the language of what people wrote, empty for that of the page;
+// "native" digits, anything else for Western ones; "light", "dark"
 // or, empty, the device's theme.
 type Preferences struct {
-	Zone   *time.Location
-	Digits string
-	Theme  string
+	Zone    *time.Location
+	Digits  string
+	Content value.Lang
+	Theme   string
 }
 
 // Sessions tells whose a sign-in is. Whatever is wrong with it is one

@@ -31,7 +31,7 @@ type accountView struct {
 
 // labels of the controls of the account page, by field.
 var (
-	prefLabels     = map[string]string{"lang": "page.account.lang", "digits": "page.account.digits.title", "zone": "page.account.zone", "theme": "page.account.theme.title"}
+	prefLabels     = map[string]string{"lang": "page.account.lang", "content": "page.account.content", "digits": "page.account.digits.title", "zone": "page.account.zone", "theme": "page.account.theme.title"}
 	passwordLabels = map[string]string{"old": "page.account.password.old", "password": "page.account.password.fresh"}
 	tokenLabels    = map[string]string{"name": "page.account.token.name", "expires_at": "page.account.token.days"}
 )
@@ -70,7 +70,7 @@ func (h *pages) accountView(c *fiber.Ctx) (*accountView, error) {
 		return nil, err
 	}
 	v := &accountView{Profile: me, NewToken: entry{typed: url.Values{"days": {"90"}}}}
-	v.Prefs.typed = url.Values{"lang": {string(prefs.Lang)}, "digits": {digitsOr(prefs.Digits)}, "zone": {prefs.Zone}, "theme": {prefs.Theme}}
+	v.Prefs.typed = url.Values{"lang": {string(prefs.Lang)}, "content": {string(prefs.Content)}, "digits": {digitsOr(prefs.Digits)}, "zone": {prefs.Zone}, "theme": {prefs.Theme}}
 	for _, t := range all {
 		if t.Use == "api" {
 			v.Tokens = append(v.Tokens, t)
@@ -137,8 +137,8 @@ func (h *pages) missionNames(c *fiber.Ctx, p ui.Page, ids []string) ([]option, e
 
 // setPreferences answers POST /account.
 func (h *pages) setPreferences(c *fiber.Ctx) error {
-	e := read(c, "lang", "digits", "zone", "theme")
-	want := account.Preferences{Lang: value.Lang(e.get("lang")), Digits: e.get("digits"), Zone: e.get("zone"), Theme: e.get("theme")}
+	e := read(c, "lang", "content", "digits", "zone", "theme")
+	want := account.Preferences{Lang: value.Lang(e.get("lang")), Content: value.Lang(e.get("content")), Digits: e.get("digits"), Zone: e.get("zone"), Theme: e.get("theme")}
 	return h.change(c, "page.account.saved", func(v *accountView) (*entry, map[string]string) {
 		v.Prefs = e
 		return &v.Prefs, prefLabels

@@ -68,7 +68,7 @@ func (r Readers) Session(ctx context.Context, bearer string) (middleware.Reader,
 		return middleware.Reader{}, err
 	}
 	return middleware.Reader{Actor: s.Actor,
-		Prefs: middleware.Preferences{Zone: s.Zone, Digits: s.Prefs.Digits, Theme: s.Prefs.Theme}}, nil
+		Prefs: middleware.Preferences{Zone: s.Zone, Content: s.Prefs.Content, Digits: s.Prefs.Digits, Theme: s.Prefs.Theme}}, nil
 }
 
 // entry is what a form shows: what was typed, and what is wrong with it.

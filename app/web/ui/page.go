@@ -25,9 +25,10 @@ type Page struct {
 	Actor   kind.Actor
 	Reader  string // what the reader is called
 	Mission Mission
-	Theme   string // "light" or "dark" where the reader chose one
-	Mark    string // class of what is printed: "mis", "con"; "" is none
-	Flash   string // message key of what was just done
+	Content value.Lang // in which the reader would rather read what people wrote; "" is the page's
+	Theme   string     // "light" or "dark" where the reader chose one
+	Mark    string     // class of what is printed: "mis", "con"; "" is none
+	Flash   string     // message key of what was just done
 	Nav     []NavItem
 	Now     time.Time
 
@@ -107,8 +108,13 @@ func (p Page) Address() string {
 }
 
 // Reads are the languages in which the reader reads what others wrote, the
-// best first.
-func (p Page) Reads() []value.Lang { return []value.Lang{value.Lang(p.Lang())} }
+// best first: the chosen one, then that of the page.
+func (p Page) Reads() []value.Lang {
+	if p.Content == "" {
+		return []value.Lang{value.Lang(p.Lang())}
+	}
+	return []value.Lang{p.Content, value.Lang(p.Lang())}
+}
 
 // Writes are the languages in which people write here, the reader's own first.
 func (p Page) Writes() []value.Lang {

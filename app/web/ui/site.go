@@ -82,7 +82,7 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 	}
 	if p.SignedIn() {
 		prefs := middleware.Prefs(c)
-		p.Mission, p.Theme = s.mission(c.UserContext(), p.Actor), prefs.Theme
+		p.Mission, p.Theme, p.Content = s.mission(c.UserContext(), p.Actor), prefs.Theme, prefs.Content
 		p.Texts = t.For(locale.Prefs{Zone: cmp.Or(prefs.Zone, p.Mission.Zone), Digits: prefs.Digits, Terms: p.Mission.terms(t.Lang())})
 		p.Reader = s.readerName(c.UserContext(), p)
 		p.Nav = s.nav(p)
