@@ -57,6 +57,9 @@ func dated(key, path string) func(ui.Page, ui.Rec) string {
 }
 
 func commentCaption(p ui.Page, r ui.Rec) string {
+	if !r.Has("author_text.name") {
+		return p.T("page.caption.session_comment_unnamed", map[string]any{"Date": day(p, r, "written_at")})
+	}
 	return p.T("page.caption.session_comment", map[string]any{"Name": author(p, r), "Date": day(p, r, "written_at")})
 }
 
