@@ -134,6 +134,15 @@ func askedText(p ui.Page, r ui.Rec) string {
 	return p.T("page.action.asked", map[string]any{"Date": p.DateShort(r.Str("asked_on"))})
 }
 
+// counteredText is the other date that was proposed, by whichever side.
+func counteredText(p ui.Page, r ui.Rec) string {
+	key := "page.today.countered"
+	if mentoring.OwnerSide(r.Str("counter_side")) == mentoring.UNSide {
+		key = "page.today.countered_un"
+	}
+	return p.T(key, map[string]any{"Date": p.DateShort(r.Str("counter_due")), "Due": p.DateShort(r.Str("due"))})
+}
+
 // lateSum says how many of what one side owes is late, "" if nothing is.
 func lateSum(p ui.Page, l listed) string {
 	n := l.late(p)

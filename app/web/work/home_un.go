@@ -213,6 +213,15 @@ func unitOr(p ui.Page, names ui.Names, r ui.Rec) string {
 	return cmp.Or(names[r.To("unit")], p.Caption(r))
 }
 
+// sessionAt is a session with its unit, in one sentence.
+func sessionAt(p ui.Page, names ui.Names, r ui.Rec) string {
+	unit := names[r.To("unit")]
+	if unit == "" {
+		return p.Caption(r)
+	}
+	return p.T("page.today.session_at", map[string]any{"Session": p.Caption(r), "Unit": apart(p, unit)})
+}
+
 // moreTo is where the rest of a list is, "" if there is no rest.
 func moreTo(more bool, href string) string {
 	if more {

@@ -179,9 +179,6 @@ func (d *desk) ranks(service value.Ref) map[string]string {
 	return out
 }
 
-// overdue are how many of the actions shown are late, on both sides.
-func (v unitView) overdue(p ui.Page) (un, host int64) { return v.un.late(p), v.host.late(p) }
-
 // tone is the tone of a support status.
 func tone(status string) ui.Look {
 	switch host.SupportStatus(status) {
