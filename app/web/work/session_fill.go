@@ -37,7 +37,11 @@ func (h *sessions) fillUnits(ctx context.Context, f *sessionForm) error {
 		return err
 	}
 	d := f.p.Kind("unit")
-	views, err := h.s.Records.ReadMany(ctx, f.p.Actor, d, own)
+	ids := own
+	if id := f.session.Get("unit"); value.ValidID(id) {
+		ids = append(slices.Clone(own), id) // it stays to be seen, though he records elsewhere
+	}
+	views, err := h.s.Records.ReadMany(ctx, f.p.Actor, d, ids)
 	if err != nil {
 		return err
 	}
@@ -45,9 +49,11 @@ func (h *sessions) fillUnits(ctx context.Context, f *sessionForm) error {
 	if err != nil {
 		return err
 	}
-	all, err := beside(ctx, h.s, f.p, "unit", record.ListQuery{})
-	if err != nil {
-		return err
+	var all []ui.Rec
+	if len(own) == 0 || f.p.Actor.Has(kind.TeamLeader) { // who is posted somewhere records there
+		if all, err = beside(ctx, h.s, f.p, "unit", record.ListQuery{}); err != nil {
+			return err
+		}
 	}
 	for _, r := range append(mine, all...) {
 		if !slices.ContainsFunc(f.units, func(c form.Choice) bool { return c.Value == r.ID }) {

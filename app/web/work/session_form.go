@@ -58,13 +58,23 @@ type sessionForm struct {
 // piece is the form of one of the records.
 type piece struct {
 	*form.Form
-	d  *kind.Descriptor
-	by kind.DecodeBy
+	d      *kind.Descriptor
+	by     kind.DecodeBy
+	loaded string // version of the record that the form was filled with
 }
 
 func newPiece(p ui.Page, d *kind.Descriptor, by kind.DecodeBy, prefix string) *piece {
-	return &piece{form.Kind(p, d, by).Prefix(prefix), d, by}
+	return &piece{Form: form.Kind(p, d, by).Prefix(prefix), d: d, by: by}
 }
+
+// load fills the form with a record that exists.
+func (x *piece) load(r ui.Rec) {
+	x.Load(r)
+	x.ID, x.loaded = r.ID, r.ETag
+}
+
+// same reports whether the record is as the form has it already.
+func (x *piece) same() bool { return x.ETag != "" && x.ETag == x.loaded && len(x.Differ()) == 0 }
 
 // Values of a sessionForm's held.
 const (
@@ -283,8 +293,7 @@ func (h *sessions) loadForm(ctx context.Context, p ui.Page, id string, ids []str
 	}
 	f.saved = true
 	f.session = newPiece(p, d, may.By, "s")
-	f.session.Load(rec)
-	f.session.ID = id
+	f.session.load(rec)
 	f.takeOutcome(rec.Str("outcome_of_visit"))
 	if err := h.loadAnnex(ctx, f, id); err != nil {
 		return nil, err
@@ -303,8 +312,7 @@ func (h *sessions) loadAnnex(ctx context.Context, f *sessionForm, id string) err
 	}
 	if f.annex = nil; may.Replace {
 		f.annex = newPiece(f.p, annexes[0].Kind, may.By, "x")
-		f.annex.Load(annexes[0])
-		f.annex.ID = annexes[0].ID
+		f.annex.load(annexes[0])
 	}
 	return nil
 }
@@ -334,8 +342,7 @@ func (h *sessions) loadActions(ctx context.Context, f *sessionForm, id string, i
 		if at < 0 || at >= maxActions || f.actions[at] == nil {
 			continue
 		}
-		f.actions[at].Load(a)
-		f.actions[at].ID = a.ID
+		f.actions[at].load(a)
 		f.owes[at] = owedBy(a)
 	}
 	for i := maxActions - answered; i >= 0 && i < maxActions; i++ {

@@ -260,3 +260,103 @@ func TestSessionFormAutosave(t *testing.T) {
 		}
 	}
 }
+
+func TestSessionFormOtherUnit(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	v.Set("s.unit", seeds.ID("unac/unit/CRN-ST-001"))
+	v.Set("_find", "s.unit")
+	a := h.send("elin", "en", "POST", "/sessions/new", v)
+	if a.status != http.StatusOK {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	h.has(a, "Revue du registre de garde à vue.", "not", seeds.ID("unac/counterpart/CRN-ST-014/2"))
+	v.Del("_find")
+	if a = h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
+		t.Fatalf("a unit out of reach: %d\n%s", a.status, main(a.body))
+	}
+	h.has(a, `href="#f-s-unit"`, "Revue du registre de garde à vue.")
+	if n := len(h.of("elin", "action", map[string]string{"origin": v.Get("s._id")})); n != 0 {
+		t.Errorf("%d actions, want none", n)
+	}
+}
+
+func TestSessionFormFailedVisit(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := filled(t, h.get("elin", "/sessions/new").body)
+	v.Set("_held", "no")
+	v.Set("_submit", "1")
+	a := h.send("elin", "en", "POST", "/sessions/new", v)
+	if a.status != http.StatusUnprocessableEntity {
+		t.Fatalf("without a reason: %d", a.status)
+	}
+	h.has(a, `href="#why"`)
+	v.Set("_why", "weather")
+	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	for _, s := range h.of("elin", "session", map[string]string{"state": "submitted"}) {
+		if s["id"] == v.Get("s._id") && (s["participants"] != nil || s["outcome_of_visit"] != "weather") {
+			t.Errorf("recorded %v", s)
+		}
+	}
+}
+
+func TestSessionFormBadInput(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	v.Set("_by", "somebody else")
+	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusForbidden {
+		t.Errorf("a form of somebody else: %d", a.status)
+	}
+	v = told(t, h)
+	v.Set("s.released_by", "me")
+	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a forged field: %d", a.status)
+	}
+	v = told(t, h)
+	v.Set("_etag", "- - -")
+	v.Set("a0._who", "host/"+seeds.ID("no such officer"))
+	v.Set("s.counterparts", "'; --")
+	v.Set("_submit", "1")
+	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("forged references: %d", a.status)
+	}
+	for _, who := range []string{"ruth", "admin"} {
+		if a := h.send(who, "en", "GET", "/sessions/new", nil); a.status != http.StatusForbidden && a.status != http.StatusNotFound {
+			t.Errorf("%s is answered %d", who, a.status)
+		}
+	}
+	if n := len(h.of("elin", "action", map[string]string{"origin": v.Get("s._id")})); n != 0 {
+		t.Errorf("%d actions, want none", n)
+	}
+}
+
+func TestSessionFormUnchangedWritesNothing(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	path := "/sessions/" + v.Get("s._id")
+	h.send("elin", "en", "POST", "/sessions/new", v)
+	e := filled(t, h.get("elin", path+"/edit").body)
+	for range 2 {
+		if a := h.send("elin", "en", "POST", path+"/edit", e); a.status != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", a.status, main(a.body))
+		}
+	}
+	for _, name := range []string{"session", "action", "session_annex"} {
+		of := map[string]string{"session": "id", "action": "origin", "session_annex": "session"}[name]
+		filter := map[string]string{of: v.Get("s._id")}
+		if name == "session" {
+			filter = map[string]string{"state": "draft"}
+		}
+		for _, r := range h.of("elin", name, filter) {
+			if (name != "session" || r["id"] == v.Get("s._id")) && r["rev"] != 1.0 {
+				t.Errorf("%s is at revision %v", name, r["rev"])
+			}
+		}
+	}
+}

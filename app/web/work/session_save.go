@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"colocate/app/problem"
 	"colocate/app/record"
 	"colocate/app/web/form"
 	"colocate/app/web/ui"
@@ -24,10 +25,26 @@ func (h *sessions) create(c *fiber.Ctx, p ui.Page) error {
 		return err
 	}
 	f, err := h.fresh(c.UserContext(), p)
-	if err != nil {
+	if err == nil {
+		err = h.posted(c, f, v)
+	}
+	return unsaved(c, p, v, err)
+}
+
+// bySaving reports whether the script saved the form by itself.
+func bySaving(v url.Values) bool { return v.Get("_save") == "draft" }
+
+// unsaved tells the script in one sentence what went wrong; to a person, err is
+// a page.
+func unsaved(c *fiber.Ctx, p ui.Page, v url.Values, err error) error {
+	if err == nil || !bySaving(v) {
 		return err
 	}
-	return h.posted(c, f, v)
+	d := problem.Of(err, p.Texts, "")
+	if d.Status >= fiber.StatusInternalServerError {
+		return err // for the log
+	}
+	return c.Status(d.Status).JSON(fiber.Map{"text": d.Detail})
 }
 
 // replace answers POST /sessions/:id/edit.
@@ -42,9 +59,9 @@ func (h *sessions) replace(c *fiber.Ctx, p ui.Page) error {
 	}
 	f, err := h.loadForm(c.UserContext(), p, c.Params("id"), ids)
 	if err != nil {
-		return h.late(c, p, v, err)
+		return unsaved(c, p, v, h.late(c, p, v, err))
 	}
-	return h.posted(c, f, v)
+	return unsaved(c, p, v, h.posted(c, f, v))
 }
 
 // late is a form that was sent again after it had done its work: the page of
@@ -76,7 +93,7 @@ func (h *sessions) posted(c *fiber.Ctx, f *sessionForm, v url.Values) error {
 	if err := h.fill(ctx, f); err != nil {
 		return err
 	}
-	auto := v.Get("_save") == "draft"
+	auto := bySaving(v)
 	if f.edited() && !auto {
 		return h.form(c, fiber.StatusOK, f)
 	}
@@ -282,16 +299,18 @@ func (f *sessionForm) agreedOn(i int) bool {
 
 // put writes one record: a new one, or the one that the form was made of.
 func (h *sessions) put(ctx context.Context, f *sessionForm, x *piece, name string) error {
+	if x.same() {
+		return nil
+	}
 	doc, err := f.doc(x)
 	if err != nil {
 		return f.fault(x, err)
 	}
-	d := x.d
 	var v record.View
 	if x.ETag == "" {
-		v, _, err = h.s.Records.Create(ctx, f.p.Actor, d, record.Write{ID: x.ID, In: doc})
+		v, _, err = h.s.Records.Create(ctx, f.p.Actor, x.d, record.Write{ID: x.ID, In: doc})
 	} else {
-		v, err = h.s.Records.Replace(ctx, f.p.Actor, d, record.Write{ID: x.ID, IfMatch: x.ETag, Key: f.key + "-" + name, In: doc})
+		v, err = h.s.Records.Replace(ctx, f.p.Actor, x.d, record.Write{ID: x.ID, IfMatch: x.ETag, Key: f.key + "-" + name, In: doc})
 	}
 	if err == nil {
 		x.ETag = v.ETag
@@ -301,7 +320,14 @@ func (h *sessions) put(ctx context.Context, f *sessionForm, x *piece, name strin
 
 // fault takes over what is wrong with one of the forms.
 func (f *sessionForm) fault(x *piece, err error) error {
-	if err != nil && !isTaken(err) && x.Fail(err) {
+	e, ok := errors.AsType[*kind.Error](err)
+	switch {
+	case !ok || isTaken(err):
+		return err
+	case e.Key == "error.out_of_scope": // a unit at which somebody else records
+		f.session.Fault("unit", problem.Of(err, f.p.Texts, "").Detail)
+		return errFaults
+	case x.Fail(err):
 		return errFaults
 	}
 	return err

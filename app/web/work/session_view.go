@@ -48,8 +48,20 @@ func (h *sessions) show(c *fiber.Ctx, p ui.Page) error {
 	}
 	if printed := c.Query("print"); printed != "" {
 		v.sheet, v.annexed = true, printed == "annex" && v.annex != nil
+		v.handOver()
 	}
 	return h.render(c, fiber.StatusOK, p, v)
+}
+
+// handOver leaves on the sheet of a released session the actions that the host
+// reads, and no others.
+func (v *sessionView) handOver() {
+	if !v.released() || v.annexed {
+		return
+	}
+	shared := v.rec.ToAll("prior_actions_shared")
+	v.actions = slices.DeleteFunc(v.actions, func(a ui.Rec) bool { return !a.Has("released_at") })
+	v.prior = slices.DeleteFunc(v.prior, func(a ui.Rec) bool { return !slices.Contains(shared, a.Ref()) })
 }
 
 func (h *sessions) render(c *fiber.Ctx, status int, p ui.Page, v *sessionView) error {
