@@ -6,8 +6,8 @@ import (
 )
 
 // Labels lists, sorted, every message key that the catalogues must have for the
-// kinds of r: names of kinds, fields, states, verbs, values of enumerations and
-// roles. Those for broken rules of fields are value.Keys.
+// kinds of r: names of kinds and what they are about, fields, states, verbs and what
+// they do, values of enumerations and roles. Those for broken rules of fields are value.Keys.
 func Labels(r *Registry) []string {
 	keys := map[string]bool{}
 	for _, d := range r.All() {
@@ -30,6 +30,7 @@ func (d *Descriptor) labels(keys map[string]bool) {
 	keys["kind."+d.Name+".plural"] = true
 	if !d.Unlisted {
 		keys["kind."+d.Name+".about"] = true
+		keys["kind."+d.Name+".add"] = true
 	}
 	for _, s := range d.Flow.States {
 		keys["state."+d.Name+"."+string(s)+".label"] = true
@@ -40,6 +41,9 @@ func (d *Descriptor) labels(keys map[string]bool) {
 	}
 	for _, v := range d.order {
 		keys["verb."+d.Name+"."+v.Name+".label"] = true
+		if !d.Unlisted {
+			keys["verb."+d.Name+"."+v.Name+".effect"] = true
+		}
 		fieldLabels(keys, "field."+d.Name+"."+v.Name, v.Fields)
 	}
 }

@@ -92,7 +92,7 @@ func (h *pages) idTaken(c *fiber.Ctx, p ui.Page, v *editPage, err error) {
 }
 
 func (h *pages) showNew(c *fiber.Ctx, p ui.Page, status int, v *editPage) error {
-	p.Title = p.T("page.edit.new", map[string]any{"Kind": p.Name(h.d)})
+	p.Title = p.Add(h.d)
 	return h.show(c, p, status, v, newPage(p, h.d, v))
 }
 

@@ -68,7 +68,7 @@ func TestTranslateRefuses(t *testing.T) {
 		says   string
 		pairs  []string
 	}{
-		{422, "Please fill this in.", []string{"text", ""}},
+		{422, "Fill this in.", []string{"text", ""}},
 		{422, "kept as typed", []string{"lang", "fr", "text", "kept as typed"}},
 		{422, "kept &lt;b&gt;", []string{"text", "kept <b>" + strings.Repeat("x", 2000)}},
 		{422, "entry needs correcting", []string{"path", "none/0"}},

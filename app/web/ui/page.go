@@ -62,6 +62,9 @@ func (p Page) Name(d *kind.Descriptor) string { return p.Say("kind." + d.Name + 
 // Plural is the name of a kind in the plural.
 func (p Page) Plural(d *kind.Descriptor) string { return p.Say("kind." + d.Name + ".plural") }
 
+// Add is what making a record of a kind is called, on buttons and as a title.
+func (p Page) Add(d *kind.Descriptor) string { return p.Say("kind." + d.Name + ".add") }
+
 // State is the word for a state of a kind.
 func (p Page) State(kindName, state string) string {
 	return p.Say("state." + kindName + "." + state + ".label")
