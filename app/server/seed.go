@@ -85,6 +85,7 @@ var demoSeeds = []demoSeed{
 	{name: "priya.raman", role: kind.Leader, record: "person/04"},
 	{name: "ruth.maseko", role: kind.Commander, unit: demoUnit, record: "counterpart/" + demoUnit + "/1"},
 	{name: "joao.machel", role: kind.Counterpart, unit: demoUnit, record: "counterpart/" + demoUnit + "/2"},
+	{name: "amina.saidi", role: kind.Counterpart, unit: demoUnit, record: "counterpart/" + demoUnit + "/3"}, // reads Arabic
 	{name: "ministry", role: kind.Ministry, remit: []string{"strength_snapshot", "session"}},
 	{name: "human.rights", role: kind.HROfficer, record: "person/05"},
 	{name: "auditor", role: kind.Auditor},

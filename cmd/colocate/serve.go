@@ -84,7 +84,7 @@ func demo(p *program, core *server.Core) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, "This is the demonstration. Send one of these as Authorization: Bearer …")
+	fmt.Fprintln(p.stdout, "This is the demonstration. Open the address in a browser and sign in as anybody in it; a program sends one of these as Authorization: Bearer …")
 	for _, a := range all {
 		fmt.Fprintf(p.stdout, "  %-15s %-15s %s\n", a.Role, a.Name, a.Bearer)
 	}
