@@ -3,6 +3,7 @@ package browser_test
 import (
 	_ "embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -49,40 +50,39 @@ func (b *tab) axe() []finding {
 	return found
 }
 
-// looks are how a page is looked at: for its width, for what the browser says
-// about it, and by axe where axe is set.
+// looks are how axe looks at a page in each language.
 var looks = []struct {
 	lang, theme string
 	width       int
-	axe         bool
 }{
-	{"en-XA", "light", 360, false},
-	{"en", "light", 1280, true},
-	{"en", "dark", 360, true},
-	{"ar", "dark", 1280, true},
-	{"ar", "light", 360, true},
+	{"en", "light", 1280}, {"en", "dark", phone}, {"ar", "dark", 1280}, {"ar", "light", phone},
 }
+
+// phone is the width of a small one, in CSS pixels.
+const phone = 360
 
 // tabs is how many browsers walk the pages at once.
 const tabs = 3
 
-// TestEveryPage opens every page of every role and looks at it in the languages
-// and themes of looks. No page may be wider than a phone; none may break the
-// content security policy or hold anything inline; axe finds nothing in any; and
-// each says in which language it is.
+// TestEveryPage opens every page of every role, on a phone, in the longest
+// language and from right to left. No page may be wider than the phone, folded
+// or not; none may break the content security policy or hold anything inline;
+// each says in which language it is. Axe finds nothing in any, in English and
+// Arabic, light and dark, with everything unfolded; of pages that differ by
+// their texts alone it looks at one.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	all := visits(t, s)
 	began := time.Now()
-	w := &walk{seen: map[string]bool{}}
+	w := &walk{t: t, seen: map[string]bool{}}
 	queue := make(chan visit)
 	var done sync.WaitGroup
 	for range tabs {
-		b := s.bare(t)
+		b := s.open(t, phone)
 		done.Go(func() {
 			for v := range queue {
-				w.look(t, b, v)
+				w.page(b, v)
 			}
 		})
 	}
@@ -91,59 +91,83 @@ func TestEveryPage(t *testing.T) {
 	}
 	close(queue)
 	done.Wait()
-	t.Logf("%d pages looked at %d times, by axe %d times, in %v", len(all), w.looks, w.axes, time.Since(began).Round(time.Second))
+	t.Logf("%d pages, of %d structures, in %v", len(all), len(w.seen)/2, time.Since(began).Round(time.Second))
 }
 
 // walk remembers which structures axe has seen.
 type walk struct {
-	mu          sync.Mutex
-	seen        map[string]bool
-	looks, axes int
+	t    *testing.T
+	mu   sync.Mutex
+	seen map[string]bool
 }
 
 // isNew reports whether a structure was not seen yet.
 func (w *walk) isNew(structure string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.looks++
-	if w.seen[structure] {
-		return false
-	}
+	had := w.seen[structure]
 	w.seen[structure] = true
-	w.axes++
-	return true
+	return !had
 }
 
-func (w *walk) look(t *testing.T, b *tab, v visit) {
-	t.Helper()
+func (w *walk) page(b *tab, v visit) {
+	w.t.Helper()
 	b.sign(v.who)
-	was := ""
+	if w.load(b, v, "en-XA") {
+		w.axe(b, v, "en")
+	}
+	if w.load(b, v, "ar") {
+		w.axe(b, v, "ar")
+	}
+}
+
+// load opens the page on a phone in a language and holds what every page must
+// hold. It reports whether axe has not seen such a page yet.
+func (w *walk) load(b *tab, v visit, lang string) bool {
+	w.t.Helper()
+	b.language(lang)
+	if status := b.visit(v.path); status != v.status {
+		w.t.Errorf("%v: %d", v, status)
+		return false
+	}
+	var got struct {
+		Lang, Structure            string
+		Inline, Frame, Wide, Wider []string
+	}
+	b.run("look", chromedp.Evaluate(`(() => {
+		const out = {Lang: document.documentElement.lang, Inline: `+inline+`, Frame: `+frame+`, Wide: (`+wide+`)(`+strconv.Itoa(phone)+`)};
+		`+unfold+`;
+		out.Wider = (`+wide+`)(`+strconv.Itoa(phone)+`);
+		out.Structure = `+structure+`;
+		return out;
+	})()`, &got))
+	if got.Lang != lang {
+		w.t.Errorf("%v is in %q, want %q", v, got.Lang, lang)
+	}
+	v.fault(w.t, lang, "inline", got.Inline)
+	v.fault(w.t, lang, "frame", got.Frame)
+	v.fault(w.t, lang, "sticks out", got.Wide)
+	v.fault(w.t, lang, "sticks out when unfolded", got.Wider)
+	v.fault(w.t, lang, "the browser complains", b.complaints())
+	return w.isNew(lang + got.Structure)
+}
+
+func (w *walk) axe(b *tab, v visit, lang string) {
+	w.t.Helper()
+	b.language(lang)
+	b.visit(v.path)
+	b.run("unfold", chromedp.Evaluate(unfold, nil))
 	for _, l := range looks {
+		if l.lang != lang {
+			continue
+		}
 		b.resize(l.width)
 		b.theme(l.theme)
-		b.language(l.lang)
-		as := fmt.Sprintf("%s %s %d", l.lang, l.theme, l.width)
-		if l.lang != was {
-			if status := b.visit(v.path); status != v.status {
-				t.Errorf("%v: %d", v, status)
-				return
-			}
-			v.fault(t, as, "inline", eval[[]string](b, inline))
-			v.fault(t, as, "frame", eval[[]string](b, frame))
-			if got := eval[string](b, "document.documentElement.lang"); got != l.lang {
-				t.Errorf("%v is in %q, want %q", v, got, l.lang)
-			}
+		for _, f := range b.axe() {
+			w.t.Errorf("%v, %s %s %d: %v", v, l.lang, l.theme, l.width, f)
 		}
-		was = l.lang
-		if l.width == 360 {
-			v.fault(t, as, "sticks out", eval[[]string](b, "("+wide+")(360)"))
-		}
-		v.fault(t, as, "complaint", b.complaints())
-		if fresh := w.isNew(as + eval[string](b, structure)); fresh && l.axe {
-			for _, f := range b.axe() {
-				t.Errorf("%v, %s: %v", v, as, f)
-			}
-		}
-		b.complaints() // those are axe's own
 	}
+	b.complaints() // what axe itself may not do
+	b.resize(phone)
+	b.theme("light")
 }

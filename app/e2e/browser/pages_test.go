@@ -267,17 +267,17 @@ const structure = `(() => {
 
 // wide is what sticks out of a window that is width wide.
 const wide = `(width => {
-	const out = [];
-	if (document.scrollingElement.scrollWidth <= width) return out;
-	out.push("scrollWidth " + document.scrollingElement.scrollWidth);
-	for (const el of document.querySelectorAll("body *")) {
-		const r = el.getBoundingClientRect();
-		if (r.width === 0 || (r.right <= width + 0.5 && r.left >= -0.5)) continue;
-		if ([...el.children].some(c => { const q = c.getBoundingClientRect(); return q.right > width + 0.5 || q.left < -0.5; })) continue;
-		out.push(el.localName + "." + [...el.classList].join(".") + " " + Math.round(r.left) + ".." + Math.round(r.right) + " " + el.outerHTML.slice(0, 160));
-	}
+	if (document.scrollingElement.scrollWidth <= width) return [];
+	const out = ["scrollWidth " + document.scrollingElement.scrollWidth];
+	const sticks = el => { const r = el.getBoundingClientRect(); return r.width > 0 && (r.right > width + 0.5 || r.left < -0.5) && el.checkVisibility(); };
+	for (const el of document.querySelectorAll("body *"))
+		if (sticks(el) && ![...el.children].some(sticks))
+			out.push(el.localName + "." + [...el.classList].join(".") + " " + Math.round(el.getBoundingClientRect().left) + ".." + Math.round(el.getBoundingClientRect().right) + " " + el.outerHTML.slice(0, 160));
 	return out.slice(0, 6);
 })`
+
+// unfold opens what is folded up in a page.
+const unfold = `document.querySelectorAll("main details:not([open])").forEach(d => { d.removeAttribute("name"); d.open = true; })`
 
 // inline is what the content security policy forbids in a page.
 const inline = `(() => {
