@@ -95,6 +95,11 @@ func (f *sessionForm) count() {
 
 // underive takes out again what nobody typed.
 func (f *sessionForm) underive() {
+	for i := range f.session.Rows("counterparts") {
+		if f.isAdded(f.session.Get(index("counterparts", i))) {
+			f.session.Set(index("counterparts", i), "")
+		}
+	}
 	if !f.derived {
 		return
 	}
@@ -120,7 +125,7 @@ func (f *sessionForm) sexOf(id string) string {
 		}
 	}
 	for _, x := range f.added {
-		if x != nil && x.ID == id {
+		if x != nil && x.ID == id && x.Get("sex") != "" {
 			return x.Get("sex")
 		}
 	}

@@ -14,8 +14,9 @@ import (
 
 // Limits of what a form shows beside what is typed.
 const (
-	nearThemes = 5 // themes that stand open
-	openBeside = 8 // actions that are still open
+	nearThemes = 5  // themes that stand open
+	openBeside = 8  // actions that are still open
+	lookedAt   = 60 // actions of the unit, those that are due last, among which the open ones are looked for
 )
 
 // fill loads what can be chosen in the form, and what helps to fill it in.
@@ -98,10 +99,11 @@ func (h *sessions) fillMemory(ctx context.Context, f *sessionForm) error {
 	if !value.ValidID(unit) {
 		return nil
 	}
-	acts, err := beside(ctx, h.s, f.p, "action", record.ListQuery{Filter: map[string]string{"unit": unit}, Limit: maxBeside})
+	acts, err := beside(ctx, h.s, f.p, "action", record.ListQuery{Filter: map[string]string{"unit": unit}, Sort: "-due", Limit: lookedAt})
 	if err != nil {
 		return err
 	}
+	slices.Reverse(acts) // what is due first comes first
 	for _, a := range acts {
 		ended := slices.Contains([]string{"declined", "verified_closed", "cancelled", "expired"}, a.State())
 		if !ended && a.To("origin").ID != f.session.ID && len(f.open) < openBeside {

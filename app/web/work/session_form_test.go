@@ -151,7 +151,7 @@ func TestSessionFormKeepsWhatWasTyped(t *testing.T) {
 		t.Fatalf("%d", a.status)
 	}
 	h.has(a, `href="#f-s-start-date"`, `href="#f-a0-due"`, `href="#f-c0-sex"`, `href="#f-s-duration_min"`,
-		"&lt;script&gt;alert(1)", "not", "<script>alert(1)")
+		"&lt;script&gt;alert(1)", "not", "<script>alert(1)", `value="`+v.Get("c0._id")+`" checked`)
 	again := filled(t, a.body)
 	for name, want := range v {
 		box := want[0] == "" && again[name] == nil // nothing chosen sends nothing
