@@ -169,9 +169,13 @@ func (l *listing) choose() []*kind.Field {
 // unfit is the rank of fields that no list shows.
 const unfit = 9
 
+// ranks are how well values of a type stand in a list, the best first; those
+// of others do not.
+var ranks = map[kind.Type]int{kind.RefType: 1, kind.Enum: 2, kind.DateType: 3, kind.Time: 3, kind.PeriodType: 3, kind.PartialDate: 3,
+	kind.CodeType: 4, kind.String: 4, kind.LangType: 5, kind.Int: 6, kind.SexCountType: 6, kind.MoneyType: 6, kind.PercentType: 6}
+
 func (l *listing) rank(f *kind.Field) int {
-	rank := map[kind.Type]int{kind.RefType: 1, kind.Enum: 2, kind.DateType: 3, kind.Time: 3, kind.PeriodType: 3, kind.PartialDate: 3,
-		kind.CodeType: 4, kind.String: 4, kind.LangType: 5, kind.Int: 6, kind.SexCountType: 6, kind.MoneyType: 6, kind.PercentType: 6}[f.Type]
+	rank := ranks[f.Type]
 	switch {
 	case rank == 0 || f.Title || f.Class > l.rights.By.Class:
 		return unfit

@@ -30,10 +30,12 @@ type Rec struct {
 // reading the others costs more than finding the record.
 type unread []byte
 
-// Parse reads a view of a record of d.
+// Parse reads a view of a record of d. The record goes on to use the bytes of
+// the view, which nobody may change.
 func Parse(d *kind.Descriptor, v record.View) (Rec, error) {
-	r := Rec{Kind: d, ID: v.ID, ETag: v.ETag, doc: map[string]any{}}
-	dec := jsontext.NewDecoder(bytes.NewReader(v.JSON), jsontext.AllowDuplicateNames(true))
+	r := Rec{Kind: d, ID: v.ID, ETag: v.ETag, doc: make(map[string]any, len(d.Fields))}
+	// A decoder reads a buffer in place: what it answers are parts of v.JSON.
+	dec := jsontext.NewDecoder(bytes.NewBuffer(v.JSON), jsontext.AllowDuplicateNames(true))
 	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
 		return r, fmt.Errorf("web: view of %s %s is no object: %w", d.Name, v.ID, err)
 	}
@@ -47,7 +49,7 @@ func Parse(d *kind.Descriptor, v record.View) (Rec, error) {
 		if err != nil {
 			return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
 		}
-		r.doc[field] = unread(bytes.Clone(raw))
+		r.doc[field] = unread(raw)
 	}
 	return r, nil
 }
