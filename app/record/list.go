@@ -48,6 +48,9 @@ func (v *viewer) query(ctx context.Context, q ListQuery) (store.Query, error) {
 	if sq.Limit < 1 || sq.Limit > maxLimit {
 		return sq, malformed("error.limit", map[string]any{"Min": 1, "Max": maxLimit})
 	}
+	if q.Own {
+		sq.Filter = append(sq.Filter, cond(kind.Is(ownField, v.a.Person)))
+	}
 	var given []string
 	for _, name := range slices.Sorted(maps.Keys(q.Filter)) {
 		cs, err := v.parameter(ctx, name, q.Filter[name])

@@ -125,7 +125,7 @@ func sample(f *kind.Field) string {
 
 func (p *place) everyList(a kind.Actor, d *kind.Descriptor) {
 	p.t.Helper()
-	qs := []record.ListQuery{{Total: true}, {Filter: map[string]string{"created_by": "x"}}}
+	qs := []record.ListQuery{{Total: true}, {Own: true}, {Filter: map[string]string{"created_by": "x"}}}
 	for _, f := range append(d.Fields, d.Envelope...) {
 		if f.Filter {
 			qs = append(qs, record.ListQuery{Filter: map[string]string{f.Name: sample(f)}})

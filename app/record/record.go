@@ -46,6 +46,7 @@ type View struct {
 // CodeMalformed. An empty Sort is the list's own.
 type ListQuery struct {
 	Filter map[string]string
+	Own    bool // only what is the caller's own: written by them, or naming them
 	Sort   string
 	Limit  int // 1..200; 0 is 50
 	Cursor string
