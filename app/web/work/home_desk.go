@@ -33,10 +33,19 @@ type listed struct {
 // value; the order is the list's own unless sort says otherwise. What the reader
 // may not read is an empty list.
 func (d *desk) list(name string, limit int, sort string, where ...string) listed {
+	return d.ask(name, record.ListQuery{Limit: limit, Sort: sort}, where)
+}
+
+// own is list for what is the reader's own.
+func (d *desk) own(name string, limit int, sort string, where ...string) listed {
+	return d.ask(name, record.ListQuery{Limit: limit, Sort: sort, Own: true}, where)
+}
+
+func (d *desk) ask(name string, q record.ListQuery, where []string) listed {
 	if d.err != nil || !d.p.Can(name, "read") {
 		return listed{}
 	}
-	q := record.ListQuery{Limit: limit, Sort: sort, Filter: map[string]string{}}
+	q.Filter = map[string]string{}
 	for i := 0; i < len(where); i += 2 {
 		q.Filter[where[i]] = where[i+1]
 	}
@@ -45,7 +54,7 @@ func (d *desk) list(name string, limit int, sort string, where ...string) listed
 		return listed{}
 	}
 	d.err = err
-	return listed{recs, next != "" && len(recs) == limit}
+	return listed{recs, next != "" && len(recs) == q.Limit}
 }
 
 // name notes that the records at paths of recs will be named.

@@ -46,7 +46,7 @@ func (d *desk) today() today {
 	if t.decides {
 		t.review = d.list("session", someRows, "start", "state", string(mentoring.Submitted))
 		t.release = d.list("session", someRows, "start", "state", string(mentoring.Approved))
-		t.silent = d.list("session", someRows, "", "ack_overdue", "true")
+		t.silent = d.list("session", someRows, "start", "ack_overdue", "true")
 	}
 	if p.Can("contest", "decide") {
 		t.contests = d.list("contest", someRows, "due", "state", string(mentoring.ContestOpen))
@@ -71,12 +71,11 @@ func (d *desk) today() today {
 // mine gathers what of the reader's own sessions is to be finished or comes
 // next, and what the host has read of them.
 func (d *desk) mine(t *today) {
-	me := d.p.Actor.Person
-	back := d.list("session", someRows, "-start", "state", string(mentoring.Returned), "advisers", me)
-	drafts := d.list("session", someRows, "-start", "state", string(mentoring.Draft), "advisers", me)
+	back := d.own("session", someRows, "-start", "state", string(mentoring.Returned))
+	drafts := d.own("session", someRows, "-start", "state", string(mentoring.Draft))
 	t.finish, t.moreToFinish = slices.Concat(back.recs, drafts.recs), back.more || drafts.more
-	t.read = d.list("session", 2, "-start", "state", string(mentoring.Acknowledged), "advisers", me)
-	t.next = coming(d.list("session", someLatest, "-start", "advisers", me).recs, string(d.p.Today()))
+	t.read = d.own("session", 2, "-start", "state", string(mentoring.Acknowledged))
+	t.next = coming(d.own("session", someLatest, "-start").recs, string(d.p.Today()))
 }
 
 // coming are the sessions of a list, newest first, whose next session is still
