@@ -148,3 +148,23 @@ func (b *tab) until(js string) {
 	b.t.Helper()
 	b.run("wait for "+js, chromedp.Poll(js, nil, chromedp.WithPollingTimeout(patience)))
 }
+
+// twice is a double click.
+func twice(b *tab, sel string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var at struct {
+			X, Y float64
+			Why  string
+		}
+		if err := chromedp.Evaluate(spot+"("+quoted(sel)+")", &at).Do(ctx); err != nil {
+			return err
+		}
+		if at.Why != "" {
+			return fmt.Errorf("%s: %s", sel, at.Why)
+		}
+		if err := chromedp.MouseClickXY(at.X, at.Y).Do(ctx); err != nil {
+			return err
+		}
+		return chromedp.MouseClickXY(at.X, at.Y, chromedp.ClickCount(2)).Do(ctx)
+	}
+}
