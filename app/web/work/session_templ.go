@@ -1088,7 +1088,7 @@ func sessionTexts(p ui.Page, v *sessionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = said(p, v, "h3", p.Label("session", "summary"), "summary").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = said(p, v, p.Label("session", "summary"), "summary").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1127,7 +1127,7 @@ func sessionTexts(p ui.Page, v *sessionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = said(p, v, "h3", p.Label("session", "advice_given"), "advice_given").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = said(p, v, p.Label("session", "advice_given"), "advice_given").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1137,7 +1137,7 @@ func sessionTexts(p ui.Page, v *sessionView) templ.Component {
 }
 
 // said is a text of the session under its heading, with the way to translate it.
-func said(p ui.Page, v *sessionView, id, label, field string) templ.Component {
+func said(p ui.Page, v *sessionView, label, field string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
