@@ -240,8 +240,8 @@ func alike(text string) bool {
 
 // sameWord are texts that are the same word in English and in another language.
 var sameWord = map[string][]string{
-	"fr": {"Action", "Budget", "Code", "Description", "Mission", "Missions", "Source", "Type"},
-	"es": {"Auditor", "No", "Normal", "Sector"},
+	"fr": {"Action", "Budget", "Code", "Description", "Latitude", "Longitude", "Menu", "Mission", "Missions", "Source", "Total", "Type"},
+	"es": {"Auditor", "No", "Normal", "Roles", "Sector", "Total"},
 }
 
 func TestNothingIsLeftUntranslated(t *testing.T) {

@@ -118,6 +118,16 @@ func TestEveryKeyThatTheKindsAskForExists(t *testing.T) {
 	}
 }
 
+// begins reports whether keys that begin so are put together at run time.
+func begins(start string) bool {
+	for prefix := range made {
+		if strings.HasPrefix(start, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 func TestEveryKeyInTheCodeHasAText(t *testing.T) {
 	t.Parallel()
 	en := catalogue(t, "en")
@@ -127,7 +137,7 @@ func TestEveryKeyInTheCodeHasAText(t *testing.T) {
 			continue
 		}
 		found++
-		if _, ok := en[s]; !ok {
+		if _, ok := en[s]; !ok && !begins(s+".") {
 			t.Errorf("no text %s", s)
 		}
 	}
@@ -170,9 +180,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 		used[key] = true
 	}
 	for _, key := range slices.Sorted(maps.Keys(catalogue(t, "en"))) {
-		byPart := func(prefix string) bool { return strings.HasPrefix(key, prefix) }
-		if used[key] || strings.HasPrefix(key, "type.") && used[strings.Split(key, ".")[1]] ||
-			slices.ContainsFunc(slices.Collect(maps.Keys(made)), byPart) {
+		if used[key] || strings.HasPrefix(key, "type.") && used[strings.Split(key, ".")[1]] || begins(key) {
 			continue
 		}
 		if code, ok := strings.CutPrefix(key, "error."); ok && (slices.Contains(kind.Codes, kind.Code(code)) || used[code]) {

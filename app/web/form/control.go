@@ -185,7 +185,7 @@ type part struct {
 var partKeys = map[string]string{
 	"date": "page.form.date", "time": "page.form.time", "year": "page.form.year", "month": "page.form.month", "day": "page.form.day",
 	"start": "page.form.from", "end": "page.form.until", "amount": "page.form.amount", "ccy": "page.form.currency",
-	"female": "page.form.women", "male": "page.form.men", "other_undisclosed": "page.form.other",
+	"female": "page.form.women", "male": "page.form.men", "other_undisclosed": "page.form.undisclosed",
 	"lat": "page.form.latitude", "lon": "page.form.longitude", "precision_m": "page.form.precision",
 	"num": "page.form.share", "den": "page.form.whole",
 }
@@ -247,12 +247,12 @@ func (c control) words() templ.Attributes {
 
 func (c control) count() string {
 	n := int64(utf8.RuneCountInString(c.f.Get(join(c.path, "text"))))
-	return c.f.p.T("page.form.count", map[string]any{"Count": n, "Max": c.limit()})
+	return c.f.p.T("page.form.count", map[string]any{"N": n, "Max": c.limit()})
 }
 
 // counted is the count as the script writes it.
 func (c control) counted() string {
-	return c.f.p.T("page.form.count", map[string]any{"Count": "{n}", "Max": "{max}"})
+	return c.f.p.T("page.form.count", map[string]any{"N": "{n}", "Max": "{max}"})
 }
 
 // choices are what can be chosen, with the empty choice where none need be.

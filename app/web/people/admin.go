@@ -203,7 +203,7 @@ func (h *pages) tryCreate(c *fiber.Ctx, p ui.Page, e entry) (account.User, error
 func (h *pages) grant(c *fiber.Ctx, p ui.Page, e entry) (account.NewGrant, error) {
 	g := account.NewGrant{Mission: e.get("mission"), Role: kind.Role(e.get("role")), Remit: sentAll(c, "remit"),
 		From: value.Date(e.get("from")), To: value.Date(e.get("to"))}
-	codes := strings.FieldsFunc(e.get("units"), func(r rune) bool { return strings.ContainsRune(",;،، \t\n", r) })
+	codes := strings.FieldsFunc(e.get("units"), func(r rune) bool { return strings.ContainsRune(",;،؛，、； \t\n", r) })
 	if len(codes) == 0 || g.Mission == "" {
 		return g, nil
 	}

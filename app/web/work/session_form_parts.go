@@ -7,7 +7,7 @@ import (
 )
 
 // sexes are the counts of who took part, as the form asks for them.
-var sexes = []struct{ part, key string }{{"female", "page.form.women"}, {"male", "page.form.men"}, {"other_undisclosed", "page.form.other"}}
+var sexes = []struct{ part, key string }{{"female", "page.form.women"}, {"male", "page.form.men"}, {"other_undisclosed", "page.form.undisclosed"}}
 
 // more are the fields of a session that are mostly as usual, annexMore those of
 // the annex that stand folded.
