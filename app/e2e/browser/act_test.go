@@ -48,11 +48,11 @@ const spot = `(sel => {
 	const small = el.getBoundingClientRect();
 	if ((small.width < 8 || small.height < 8) && el.closest("label")) at = el.closest("label");
 	at.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"});
-	const r = at.getBoundingClientRect();
-	if (r.width === 0 || r.height === 0) return {why: "it cannot be seen"};
+	const r = at.getClientRects()[0]; // of a link over two lines, the first
+	if (!r || r.width === 0 || r.height === 0) return {why: "it cannot be seen"};
 	const x = r.left + Math.min(r.width / 2, r.width - 1), y = r.top + r.height / 2;
 	const top = document.elementFromPoint(x, y);
-	if (!top || !(at.contains(top) || top.contains(at) || (el.labels && [...el.labels].some(l => l.contains(top)))))
+	if (!top || !(at.contains(top) || (el.labels && [...el.labels].some(l => l.contains(top)))))
 		return {why: "something lies on top of it: " + (top && top.outerHTML.slice(0, 200))};
 	if (el.disabled) return {why: "it is disabled"};
 	return {x, y, why: ""};
@@ -168,3 +168,6 @@ func twice(b *tab, sel string) func(context.Context) error {
 		return chromedp.MouseClickXY(at.X, at.Y, chromedp.ClickCount(2)).Do(ctx)
 	}
 }
+
+// keyAction presses keys where the focus is.
+func keyAction(keys string) chromedp.Action { return chromedp.KeyEvent(keys) }

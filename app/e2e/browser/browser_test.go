@@ -232,6 +232,15 @@ func (b *tab) resize(width int) {
 	b.run("resize", emulation.SetDeviceMetricsOverride(int64(width), height, 1, false), emulation.SetScrollbarsHidden(true))
 }
 
+// whole makes the window as high as the page: what sticks to its edge covers
+// nothing then.
+func (b *tab) whole(width int) {
+	b.t.Helper()
+	b.resize(width)
+	height := eval[int64](b, "Math.max(document.documentElement.scrollHeight, innerHeight)")
+	b.run("resize", emulation.SetDeviceMetricsOverride(int64(width), height, 1, false))
+}
+
 // theme emulates a device that prefers "light" or "dark".
 func (b *tab) theme(name string) {
 	b.t.Helper()

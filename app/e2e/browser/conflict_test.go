@@ -119,20 +119,19 @@ func TestTwoEditorsOfAnyKind(t *testing.T) {
 	second.as(aminata)
 	first.see(at)
 	second.see(at)
-	name := eval[string](first, `document.querySelector('main form textarea, main form input[type="text"], main form input[inputmode="numeric"], main form input:not([type])').name`)
-	field := `[name="` + name + `"]`
-	first.write(field, "11")
-	second.write(field, "22")
+	const field = `[name="name.text"]`
+	first.write(field, "Commissariat 11")
+	second.write(field, "Commissariat 22")
 	first.press(`main form .form-bar .btn-primary`)
 	if status := second.follow(`main form .form-bar .btn-primary`); status != http.StatusPreconditionFailed && status != http.StatusConflict {
 		t.Fatalf("the second is answered with %d: %s", status, second.describe())
 	}
-	second.says("11", "22")
+	second.says("Commissariat 11", "Commissariat 22")
 	second.click(`input[type="radio"][value="mine"]`)
 	second.press(`main form .btn-primary`)
 	second.see(at)
-	if got := second.value(field); got != "22" {
-		t.Errorf("%s is %q", name, got)
+	if got := second.value(field); got != "Commissariat 22" {
+		t.Errorf("the name is %q", got)
 	}
 }
 
@@ -161,6 +160,9 @@ func TestSentTwice(t *testing.T) {
 			}
 			b.run("back", chromedp.NavigateBack())
 			b.until(`document.querySelector('[name="_keep"]') !== null && document.readyState === "complete"`)
+			if b.value(`[name="s.summary.text"]`) == "" {
+				return // it is another form, with nothing in it to send again
+			}
 			b.follow(`[name="_keep"]`)
 			if n := len(list[record](t, s, elin, "sessions?limit=200")); n != after {
 				t.Errorf("sent again, the form made %d sessions more: %s", n-after, b.describe())

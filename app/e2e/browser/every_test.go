@@ -161,7 +161,7 @@ func (w *walk) axe(b *tab, v visit, lang string) {
 		if l.lang != lang {
 			continue
 		}
-		b.resize(l.width)
+		b.whole(l.width)
 		b.theme(l.theme)
 		for _, f := range b.axe() {
 			w.t.Errorf("%v, %s %s %d: %v", v, l.lang, l.theme, l.width, f)

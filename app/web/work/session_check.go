@@ -181,7 +181,7 @@ func (f *sessionForm) try(x *piece, submit bool) {
 func (f *sessionForm) faults() []ui.Fault {
 	out := slices.Clone(f.extra)
 	for _, x := range f.session.Faults() {
-		if x.Anchor == f.session.Anchor("participants.0.party") {
+		if x.Anchor == f.session.Anchor("participants.0.party") || x.Anchor == f.session.Anchor("participants._add") {
 			x.Anchor = f.session.Anchor("participants.0.sexcount.female")
 		}
 		out = append(out, x)
