@@ -251,7 +251,7 @@ func TestLanguagesDoNotBleed(t *testing.T) {
 			return check.Err()
 		})
 	})
-	want := map[string]string{"en": "Fill this in.", "fr": "Veuillez remplir ce champ.", "ar": "يرجى ملء هذا الحقل."}
+	want := map[string]string{"en": "Fill this in.", "fr": "Remplissez ce champ.", "ar": "املؤوا هذا الحقل."}
 	var wg sync.WaitGroup
 	for lang, text := range want {
 		for i := range 20 {

@@ -73,7 +73,7 @@ func TestInvalidNamesEveryField(t *testing.T) {
 		{"", "too_long", "2\u00a0000"},
 		{"/modality", "enum", "in_person, phone"},
 		{"/odd~0na~1me", "unknown", "Aucun champ"},
-		{"/participants/0/sexcount", "required", "Veuillez"},
+		{"/participants/0/sexcount", "required", "Remplissez"},
 		{"/skills/2", "code", "compétence"},
 		{"/start", "type", "une date"},
 	}
@@ -197,7 +197,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if res.StatusCode != 401 || !strings.Contains(body, "يرجى تسجيل الدخول") {
+	if res.StatusCode != 401 || !strings.Contains(body, "سجِّلوا الدخول") {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 	busy := kind.E(kind.CodeBusy, "error.busy", nil)
