@@ -251,18 +251,25 @@ func (f *finder) some(who string, d *kind.Descriptor) []record {
 	return out
 }
 
-// structure is what a page is made of, without its texts: elements with their
-// classes and the names of their attributes, of equal neighbours one. To axe two
-// pages of one structure in one language and theme are alike.
+// structure is what a page is made of, as one number for each sort of element:
+// its name, classes and attributes, and those of all that it stands in. Texts,
+// addresses and ids do not count. To axe two elements of one sort in one
+// language and theme are alike; what it judges across elements, frame holds on
+// every page.
 const structure = `(() => {
-	const skip = new Set(["id", "href", "value", "for", "d", "x", "y", "x1", "x2", "y1", "y2", "points", "title", "datetime", "src", "action"]);
-	const of = el => {
-		const own = [...el.attributes].map(a => skip.has(a.name) || a.name.startsWith("aria-labelled") || a.name.startsWith("aria-described") || a.name === "name" || a.name === "aria-label"
-			? a.name : a.name + "=" + a.value).sort().join(" ");
-		const parts = [...new Set([...el.children].map(of))].join("");
-		return "<" + el.localName + " " + own + ([...el.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? " text" : "") + ">" + parts + "</>";
+	const named = new Set(["id", "href", "value", "for", "name", "d", "x", "y", "x1", "x2", "y1", "y2", "points", "title", "datetime", "src", "action",
+		"aria-label", "aria-labelledby", "aria-describedby", "maxlength", "min", "max", "rows", "form"]);
+	const all = new Set();
+	const walk = (el, above) => {
+		let own = el.localName + ([...el.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? " text" : "");
+		for (const a of [...el.attributes].map(a => named.has(a.name) || a.name.startsWith("data-") ? a.name : a.name + "=" + a.value).sort()) own += " " + a;
+		let h = above;
+		for (let i = 0; i < own.length; i++) h = Math.imul(h ^ own.charCodeAt(i), 16777619);
+		all.add(h);
+		for (const c of el.children) walk(c, h);
 	};
-	return of(document.body);
+	walk(document.body, 2166136261 | 0);
+	return [...all];
 })()`
 
 // wide is what sticks out of a window that is width wide.
@@ -303,6 +310,11 @@ const frame = `(() => {
 	for (const a of document.querySelectorAll("main a[href^='#'], label[for], [aria-describedby], [aria-labelledby]"))
 		for (const id of (a.getAttribute("href") ? [a.getAttribute("href").slice(1)] : ((a.getAttribute("for") || "") + " " + (a.getAttribute("aria-describedby") || "") + " " + (a.getAttribute("aria-labelledby") || "")).split(/\s+/)))
 			if (id && !document.getElementById(id)) out.push(a.localName + " points at #" + id + ", which is not there");
+	const label = el => (el.getAttribute("aria-label") || el.textContent).trim() || el.hasAttribute("aria-labelledby");
+	for (const el of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
+		if (![...el.labels].some(label) && !el.getAttribute("aria-label") && !el.hasAttribute("aria-labelledby")) out.push("no label: " + el.outerHTML.slice(0, 160));
+	for (const el of document.querySelectorAll("a[href], button, summary"))
+		if (!label(el)) out.push("no name: " + el.outerHTML.slice(0, 160));
 	if (/(^|\s)[a-z][a-z_]*(\.[a-z0-9_]+){2,}(\s|$)/.test(document.body.innerText)) out.push("a key: " + document.body.innerText.match(/(^|\s)([a-z][a-z_]*(\.[a-z0-9_]+){2,})(\s|$)/)[2]);
 	return out;
 })()`

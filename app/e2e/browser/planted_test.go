@@ -10,7 +10,7 @@ import (
 
 // planted is a page with one fault of each sort that the checks look for.
 const planted = `<!DOCTYPE html><html lang="en"><head><title>Planted</title></head><body><main><h1 id="a">Planted</h1><h1 id="a">Twice</h1>
-<p style="color:red">inline</p><a href="#nowhere" onclick="x()">on</a><input><p>kind.session.name</p>
+<p style="color:red">inline</p><a href="#nowhere" onclick="x()">on</a><a href="/"></a><input><p>kind.session.name</p>
 <div class="long"></div><script>window.ran = true</script></main><link rel="stylesheet" href="/s.css"></body></html>`
 
 // TestPlanted: every check finds the fault that it is for, and an alert of a
@@ -38,7 +38,7 @@ func TestPlanted(t *testing.T) {
 		found += "\n" + f.String()
 	}
 	b.complaints()
-	for _, want := range []string{"p style=", "a onclick=", "inline script", "2 h1", "ids twice: a", "#nowhere", "a key: kind.session.name",
+	for _, want := range []string{"p style=", "a onclick=", "inline script", "2 h1", "ids twice: a", "no label: <input>", `no name: <a href="/">`, "#nowhere", "a key: kind.session.name",
 		"scrollWidth", "div.long", "security error", "label (critical)"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("no check finds %q in\n%s", want, found)

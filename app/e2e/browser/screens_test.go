@@ -39,6 +39,7 @@ func TestScreens(t *testing.T) {
 				if x.do != nil {
 					x.do(b)
 				}
+				b.whole(width)
 				for _, theme := range []string{"light", "dark"} {
 					b.theme(theme)
 					var png []byte
@@ -72,7 +73,7 @@ func screens(t *testing.T, s *site) []screen {
 		{name: "03-session-form", who: elin, path: "/sessions/new"},
 		{name: "04-session-form-errors", who: elin, path: "/sessions/new", do: mistakes},
 		{name: "05-sessions", who: elin, path: "/sessions"},
-		{name: "06-session-review", who: aminata, path: "/sessions/" + first(aminata, "sessions?state=submitted&unit="+unitID)},
+		{name: "06-session-review", who: aminata, path: "/sessions/" + first(aminata, "sessions?state=submitted&outcome_of_visit=held&limit=1")},
 		{name: "07-host-home", who: ruth, path: "/"},
 		{name: "08-unit", who: elin, path: "/units/" + unitID},
 		{name: "09-actions", who: elin, path: "/actions"},
