@@ -27,8 +27,8 @@ func (OwnerSide) Values() []string {
 	return []string{string(HostSide), string(UNSide), string(JointSide), string(PartnerSide)}
 }
 
-// other is the side across the table.
-func (o OwnerSide) other() OwnerSide {
+// Other is the side across the table.
+func (o OwnerSide) Other() OwnerSide {
 	if o == HostSide {
 		return UNSide
 	}
@@ -235,8 +235,8 @@ func toAnswer(kind.Now) []kind.Cond {
 	return []kind.Cond{kind.OneOf("state", string(Proposed), string(CounterProposed))}
 }
 
-// open reports whether something is still to come of a.
-func (a *Action) open() bool {
+// Open reports whether something is still to come of a.
+func (a *Action) Open() bool {
 	return !slices.Contains([]kind.State{Declined, VerifiedClosed, Cancelled, Expired}, a.State)
 }
 
@@ -369,7 +369,7 @@ func (a *Action) dropWith(w kind.World) error {
 	if err := withdraw(w, a); err != nil {
 		return err
 	}
-	if !a.open() {
+	if !a.Open() {
 		return nil
 	}
 	a.State, a.CancelReason = Cancelled, CancelOriginVoided

@@ -42,13 +42,13 @@ func act[In any](f func(w kind.World, a *Action, in *In) error) kind.Action {
 	})
 }
 
-// answering is the side whose answer a waits for.
-func (a *Action) answering() OwnerSide {
+// Answering is the side whose answer a waits for.
+func (a *Action) Answering() OwnerSide {
 	switch {
 	case a.CounterSide != "":
-		return a.CounterSide.other()
+		return a.CounterSide.Other()
 	case a.OwnerSide == JointSide:
-		return a.ProposedSide.other()
+		return a.ProposedSide.Other()
 	case a.OwnerSide == PartnerSide:
 		return UNSide
 	}
@@ -63,11 +63,11 @@ func (a *Action) answering() OwnerSide {
 func (a *Action) TurnOf(verb string, side OwnerSide) bool {
 	switch verb {
 	case "accept", "decline", "counter_propose":
-		return side == a.answering()
+		return side == a.Answering()
 	case "start", "report_done", "extend":
 		return a.owedBy(side)
 	case "verify", "reopen":
-		return side == a.judging()
+		return side == a.Judging()
 	case "cancel":
 		return side == a.ProposedSide
 	}
@@ -98,7 +98,7 @@ type AcceptInput struct {
 // account may do so only on the host's written acceptance (domain.md §2.7).
 func accept(w kind.World, a *Action, in *AcceptInput) error {
 	offline := in.AcceptedOffline && in.Evidence.Text != ""
-	if turn := a.answering(); sideOf(w) != turn {
+	if turn := a.Answering(); sideOf(w) != turn {
 		if turn != HostSide || !offline {
 			return kind.E(kind.CodeForbidden, "error.action.not_your_answer", nil)
 		}
@@ -129,7 +129,7 @@ type DeclineInput struct {
 
 // decline refuses a proposal or a counter-proposal, whoever's turn it is.
 func decline(w kind.World, a *Action, in *DeclineInput) error {
-	if sideOf(w) != a.answering() {
+	if sideOf(w) != a.Answering() {
 		return kind.E(kind.CodeForbidden, "error.action.not_your_answer", nil)
 	}
 	a.DeclinedReason = in.Reason
@@ -147,7 +147,7 @@ type CounterInput struct {
 // that proposed.
 func counterPropose(w kind.World, a *Action, in *CounterInput) error {
 	side := sideOf(w)
-	if side != a.answering() {
+	if side != a.Answering() {
 		return kind.E(kind.CodeForbidden, "error.action.not_your_answer", nil)
 	}
 	var c kind.Check
@@ -187,18 +187,18 @@ func (a *Action) judges(w kind.World) error {
 	if w.Actor().Person == a.ReportedBy {
 		return kind.E(kind.CodeConflict, "error.action.four_eyes", nil)
 	}
-	if sideOf(w) != a.judging() {
+	if sideOf(w) != a.Judging() {
 		return kind.E(kind.CodeForbidden, "error.action.other_side", nil)
 	}
 	return nil
 }
 
-// judging is the side that says whether a reported action is done.
-func (a *Action) judging() OwnerSide {
+// Judging is the side that says whether a reported action is done.
+func (a *Action) Judging() OwnerSide {
 	if a.OwnerSide == PartnerSide {
 		return UNSide
 	}
-	return a.ReportedSide.other()
+	return a.ReportedSide.Other()
 }
 
 // VerifyInput says how it was seen.

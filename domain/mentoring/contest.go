@@ -128,6 +128,9 @@ const (
 // pending are the states in which an answer is awaited.
 var pending = []kind.State{ContestOpen, ContestEscalated}
 
+// Awaited reports whether c awaits an answer.
+func (c *Contest) Awaited() bool { return slices.Contains(pending, c.State) }
+
 // contestOverdue asks for the contests whose answer is late.
 func contestOverdue(now kind.Now) []kind.Cond {
 	return []kind.Cond{kind.OneOf("state", string(ContestOpen), string(ContestEscalated)),
@@ -137,7 +140,7 @@ func contestOverdue(now kind.Now) []kind.Cond {
 // ContestOverdue reports whether the answer to c is late on today, a day in the
 // mission's time zone.
 func ContestOverdue(c *Contest, today value.Date) bool {
-	return slices.Contains(pending, c.State) && c.Due < today
+	return c.Awaited() && c.Due < today
 }
 
 // createContest files an objection within 15 working days of the release,
@@ -178,9 +181,22 @@ func (c *Contest) follow(s *Session) {
 	c.RecordedBy, c.ApprovedBy, c.ReleasedBy = s.CreatedBy, s.ApprovedBy, s.ReleasedBy
 }
 
+// Concerns reports whether what is said to counterparts is for a of the host
+// side to answer: a commander answers for his units, a counterpart for what names
+// him (domain.md §5.7).
+func Concerns(a kind.Actor, counterparts []value.Ref) bool {
+	return a.Has(kind.Commander) || names(counterparts, a.Person)
+}
+
+// ContestUntil is the last day on which a session may be contested that was
+// released on a day; both are days in the mission's time zone.
+func ContestUntil(released value.Date) value.Date {
+	return addWorkingDays(released, contestWithin+1).AddDays(-1)
+}
+
 // contestable refuses who may not contest s, and when it is too late.
 func contestable(w kind.World, s *Session) error {
-	if a := w.Actor(); !a.Has(kind.Commander) && !names(s.Counterparts, a.Person) {
+	if !Concerns(w.Actor(), s.Counterparts) {
 		return kind.E(kind.CodeForbidden, "error.session.contest_not_named", nil)
 	}
 	if err := s.discussable(w); err != nil {
@@ -190,7 +206,7 @@ func contestable(w kind.World, s *Session) error {
 	if err != nil {
 		return err
 	}
-	if WorkingDays(released, w.Today()) > contestWithin {
+	if w.Today() > ContestUntil(released) {
 		return kind.E(kind.CodeConflict, "error.session.contest_late", nil)
 	}
 	return nil

@@ -54,6 +54,9 @@ func (VisitOutcome) Values() []string {
 		string(Security), "weather", string(Transport), "counterpart_absent"}
 }
 
+// TookPlace reports whether both sides met.
+func (o VisitOutcome) TookPlace() bool { return o == Held || o == PartlyHeld }
+
 // shared is what the host side reads: a visit that failed for the UN's own
 // reasons shows none of them (domain.md §5.7, "visit outcome, host side").
 func (o VisitOutcome) shared() SharedOutcome {
@@ -277,7 +280,7 @@ const minDuration = 5
 
 // complete notes what a session lacks, by its type and by whether it was held.
 func (s *Session) complete(c *kind.Check) {
-	if !s.held() {
+	if !s.Outcome.TookPlace() {
 		return // the visit itself is the record (domain.md §1.5)
 	}
 	need := func(ok bool, field string) { c.Must(ok, field, "error.field.required") }
@@ -298,8 +301,6 @@ func (s *Session) complete(c *kind.Check) {
 	}
 	need(s.Type != Advising || s.Advice.Text != "", "advice_given")
 }
-
-func (s *Session) held() bool { return s.Outcome == Held || s.Outcome == PartlyHeld }
 
 // ref points at s.
 func (s *Session) ref() value.Ref { return value.Ref{Kind: "session", ID: s.ID} }

@@ -11,10 +11,10 @@ import (
 // to contest it, from its release on (domain.md §2.6, §5.7).
 const answerDays = 15
 
-// WorkingDays counts the days from Monday to Friday after from, up to and with
+// workingDays counts the days from Monday to Friday after from, up to and with
 // to; 0 if to is not after from. Both must be valid. Public holidays count as
 // working days.
-func WorkingDays(from, to value.Date) int {
+func workingDays(from, to value.Date) int {
 	n := 0
 	for d := from.AddDays(1); d <= to; d = d.AddDays(1) {
 		if working(d) {
@@ -56,7 +56,7 @@ func working(d value.Date) bool {
 // It is computed, never stored, and nothing is acknowledged by itself. released
 // and today are days in the mission's time zone.
 func AckOverdue(s *Session, released, today value.Date) bool {
-	return s.State == Released && s.RefusedOn == "" && WorkingDays(released, today) > answerDays
+	return s.State == Released && s.RefusedOn == "" && workingDays(released, today) > answerDays
 }
 
 // ackOverdue asks the same of the store, for lists.

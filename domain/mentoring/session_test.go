@@ -625,15 +625,15 @@ func TestRefusingIsAMarkAndNoEnd(t *testing.T) {
 	}
 }
 
-func TestWorkingDays(t *testing.T) {
+func TestFifteenWorkingDays(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		from, to value.Date
-		want     int
-	}{{"2026-10-07", "2026-10-07", 0}, {"2026-10-07", "2026-10-06", 0}, {"2026-10-07", "2026-10-08", 1}, {"2026-10-09", "2026-10-11", 0},
-		{"2026-10-09", "2026-10-12", 1}, {"2026-10-07", "2026-10-28", 15}, {"2026-10-10", "2026-10-30", 15}} {
-		if got := mentoring.WorkingDays(c.from, c.to); got != c.want {
-			t.Errorf("%s to %s: %d, want %d", c.from, c.to, got, c.want)
+	for _, c := range []struct{ released, until value.Date }{
+		{"2026-10-07", "2026-10-28"}, // a Wednesday
+		{"2026-10-09", "2026-11-01"}, // a Friday: the weekend after the fifteenth counts for nothing
+		{"2026-10-10", "2026-11-01"}, {"2026-10-11", "2026-11-01"}, {"2026-10-12", "2026-11-02"},
+	} {
+		if got := mentoring.ContestUntil(c.released); got != c.until {
+			t.Errorf("released %s: until %s, want %s", c.released, got, c.until)
 		}
 	}
 	s := &mentoring.Session{Head: kind.Head{State: mentoring.Released}}

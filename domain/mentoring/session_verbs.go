@@ -79,7 +79,7 @@ func carry(w kind.World, s *Session) error {
 		if err := w.Get(ref, &a); err != nil {
 			return err
 		}
-		if !a.open() || a.Origin == s.ref() {
+		if !a.Open() || a.Origin == s.ref() {
 			continue
 		}
 		a.CarriedTo = s.ref()
@@ -140,7 +140,7 @@ func closeSession(w kind.World, s *Session) error {
 	}
 	left := 0
 	for _, a := range acts {
-		if a.open() && a.CarriedTo.IsZero() {
+		if a.Open() && a.CarriedTo.IsZero() {
 			left++
 		}
 	}

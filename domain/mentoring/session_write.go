@@ -9,8 +9,13 @@ import (
 	"colocate/domain/value"
 )
 
-// lateAfter is how long after its start a session is still entered in time.
+// lateAfter is how long after its start a session is still entered in time
+// (domain.md §2.6, entered_late).
 const lateAfter = 48 * time.Hour
+
+// OnTimeUntil is the last moment at which a session is entered in time that began
+// at start.
+func OnTimeUntil(start time.Time) time.Time { return start.Add(lateAfter) }
 
 // createSession gives a new session its number and its time of entry.
 func createSession(w kind.World, s *Session) error {
@@ -30,7 +35,7 @@ func createSession(w kind.World, s *Session) error {
 
 // fitSession holds a session to its mission and to its advisers' tours (V3).
 func fitSession(w kind.World, s *Session) error {
-	s.EnteredLate = !s.Start.IsZero() && s.EnteredAt.Sub(s.Start) > lateAfter
+	s.EnteredLate = !s.Start.IsZero() && s.EnteredAt.After(OnTimeUntil(s.Start))
 	m, err := mission.Own(w)
 	if err != nil || s.Start.IsZero() {
 		return err

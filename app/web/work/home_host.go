@@ -109,25 +109,14 @@ func (d *desk) opened(r ui.Rec) released {
 	return o
 }
 
-// concerns reports whether a session is for the reader to answer: a commander
-// all of his units, a counterpart what names him (domain.md §5.7).
+// concerns reports whether a session is for the reader to answer.
 func concerns(p ui.Page, r ui.Rec) bool {
-	named := slices.ContainsFunc(r.ToAll("counterparts"), func(c value.Ref) bool { return c.ID == p.Actor.Person })
-	return p.Actor.Has(kind.Commander) || named
+	return mentoring.Concerns(p.Actor, r.ToAll("counterparts"))
 }
-
-// contestDays is how many working days the host has to contest, from the
-// release on (domain.md §5.4 H7).
-const contestDays = 15
 
 // contestUntil is the last day on which a session may be contested.
 func contestUntil(p ui.Page, r ui.Rec) value.Date {
-	from := value.Date(p.Day(r.Time("released_at")))
-	until := from
-	for mentoring.WorkingDays(from, until.AddDays(1)) <= contestDays {
-		until = until.AddDays(1)
-	}
-	return until
+	return mentoring.ContestUntil(value.Date(p.Day(r.Time("released_at"))))
 }
 
 // place is what the host's home is headed by: the unit where the reader serves,
