@@ -36,7 +36,7 @@ func (e *Engine) List(ctx context.Context, a kind.Actor, d *kind.Descriptor, q L
 			return List{}, err
 		}
 	}
-	return l, v.fill(ctx, sq, &l)
+	return l, v.list(ctx, sq, &l)
 }
 
 // query turns a caller's parameters into a query within what v may see.

@@ -28,6 +28,7 @@ type memory struct {
 	heads    heads
 	units    keeps[tree]
 	postings keeps[[]posting]
+	steady   keeps[*steady]
 	zones    *kept[map[string]*time.Location]
 	codes    *kept[map[codeOf]bool]
 	numbers  numbers

@@ -58,6 +58,9 @@ type List struct {
 	Items []View
 	Next  string
 	Total int64 // -1 if not asked for
+	// Same is alike for two lists of a steady kind that are one and the same, so
+	// that what is made of one need not be made of the other; 0 for all others.
+	Same uint64
 }
 
 // Write is what every change carries beside the actor.

@@ -185,14 +185,10 @@ func (e *Engine) ReadMany(ctx context.Context, a kind.Actor, d *kind.Descriptor,
 		if slices.Contains(ids[:i], id) {
 			continue
 		}
-		raw, err := v.get(ctx, id)
+		view, err := v.look(ctx, id)
 		if kind.CodeOf(err) == kind.CodeNotFound {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		view, err := v.view(raw)
 		if err != nil {
 			return nil, err
 		}

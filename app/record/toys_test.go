@@ -206,10 +206,10 @@ const (
 func init() {
 	kind.Declare[mission](&toys, kind.Spec{Name: "mission", Class: kind.PUB, Scope: kind.Service(), Lists: kind.Lists{{Sort: "code"}}})
 	kind.Declare[item](&toys, kind.Spec{Name: "reference_item", Class: kind.PUB, Scope: kind.Service(), Lists: kind.Lists{{By: "list"}}})
-	kind.Declare[unit](&toys, kind.Spec{Name: "unit", Class: kind.SHR, Scope: kind.ByUnit(""), Lists: kind.Lists{{By: "parent", Sort: "code"}}})
+	kind.Declare[unit](&toys, kind.Spec{Name: "unit", Steady: true, Class: kind.SHR, Scope: kind.ByUnit(""), Lists: kind.Lists{{By: "parent", Sort: "code"}}})
 	kind.Declare[person](&toys, kind.Spec{Name: "person", Class: kind.MIS, Scope: kind.ByPerson("")})
 	kind.Declare[posting](&toys, kind.Spec{Name: "posting", Class: kind.MIS, Scope: kind.ByPerson("person"), Lists: kind.Lists{{By: "person"}}})
-	kind.Declare[note](&toys, kind.Spec{Name: "note", Class: kind.SHR, Scope: kind.ByUnit("unit"),
+	kind.Declare[note](&toys, kind.Spec{Name: "note", Steady: true, Class: kind.SHR, Scope: kind.ByUnit("unit"),
 		Lists:  kind.Lists{{By: "unit"}, {By: "theme", Sort: "weight"}},
 		Narrow: map[kind.Role][]kind.Cond{kind.Counterpart: {{Field: "weight", Op: kind.Lt, Value: int64(5)}}}})
 	kind.Declare[card](&toys, kind.Spec{Name: "card", Class: kind.SHR, Scope: kind.ByPerson("person"), OnePer: "person"})

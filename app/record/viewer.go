@@ -143,11 +143,7 @@ func (e *Engine) Read(ctx context.Context, a kind.Actor, d *kind.Descriptor, id 
 	if err != nil {
 		return View{}, err
 	}
-	raw, err := v.get(ctx, id)
-	if err != nil {
-		return View{}, err
-	}
-	return v.view(raw)
+	return v.look(ctx, id)
 }
 
 // working loads the record itself, whatever v may see of it; nil if absent.

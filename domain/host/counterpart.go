@@ -56,9 +56,10 @@ type Counterpart struct {
 }
 
 var _ = kind.Declare[Counterpart](&Kinds, kind.Spec{
-	Name:  "counterpart",
-	Class: kind.MIS,
-	Scope: kind.ByPerson(""),
+	Name:   "counterpart",
+	Steady: true,
+	Class:  kind.MIS,
+	Scope:  kind.ByPerson(""),
 	Lists: kind.Lists{{By: "unit", Sort: "name"}, {By: "service", Sort: "name"}, {By: "state", Sort: "name"},
 		{Sort: "name"}},
 	Create:  kind.On(createCounterpart),

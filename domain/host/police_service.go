@@ -48,6 +48,7 @@ type PoliceService struct {
 
 var _ = kind.Declare[PoliceService](&Kinds, kind.Spec{
 	Name:    "police_service",
+	Steady:  true,
 	Class:   kind.PUB,
 	Scope:   kind.Mission(),
 	Lists:   kind.Lists{{Sort: "code"}, {By: "type", Sort: "code"}},

@@ -133,6 +133,7 @@ type Unit struct {
 
 var _ = kind.Declare[Unit](&Kinds, kind.Spec{
 	Name:     "unit",
+	Steady:   true,
 	Class:    kind.SHR,
 	Scope:    kind.ByUnit(""),
 	Nameable: true,

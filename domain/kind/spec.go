@@ -92,6 +92,9 @@ type Spec struct {
 	// Nameable kinds can be pointed at by who may not read them, where the policy
 	// grants the action "name".
 	Nameable bool
+	// Steady kinds are read much and changed seldom, such as units: what was read
+	// of them may be kept in memory until one is touched.
+	Steady bool
 	// Singleton of: at most one record per value of this reference field.
 	OnePer string
 	// Example is a complete input, as JSON, used in the API document and posted

@@ -86,6 +86,7 @@ type Term struct {
 
 var _ = kind.Declare[Mission](&Kinds, kind.Spec{
 	Name:    "mission",
+	Steady:  true,
 	Class:   kind.PUB,
 	Scope:   kind.Service(),
 	Lists:   kind.Lists{{Sort: "code"}, {By: "type", Sort: "code"}},

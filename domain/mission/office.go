@@ -45,6 +45,7 @@ type Office struct {
 
 var _ = kind.Declare[Office](&Kinds, kind.Spec{
 	Name:    "office",
+	Steady:  true,
 	Class:   kind.PUB,
 	Scope:   kind.Mission(),
 	Lists:   kind.Lists{{Sort: "code"}, {By: "parent", Sort: "code"}, {By: "type", Sort: "code"}},

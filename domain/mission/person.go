@@ -64,6 +64,7 @@ type Person struct {
 
 var _ = kind.Declare[Person](&Kinds, kind.Spec{
 	Name:     "person",
+	Steady:   true,
 	Class:    kind.MIS,
 	Scope:    kind.ByPerson(""),
 	Nameable: true,

@@ -43,6 +43,7 @@ type Posting struct {
 
 var _ = kind.Declare[Posting](&Kinds, kind.Spec{
 	Name:    "posting",
+	Steady:  true,
 	Class:   kind.MIS,
 	Scope:   kind.ByPerson("person"),
 	Lists:   kind.Lists{{By: "person"}, {By: "unit"}, {By: "office"}, {By: "function"}},

@@ -18,6 +18,7 @@ type ReferenceItem struct {
 
 var _ = kind.Declare[ReferenceItem](&Kinds, kind.Spec{
 	Name:    "reference_item",
+	Steady:  true,
 	Class:   kind.PUB,
 	Scope:   kind.Service(),
 	Lists:   kind.Lists{{By: "list", Sort: "order"}, {By: "list,code"}},

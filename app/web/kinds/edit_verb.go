@@ -100,10 +100,10 @@ func (h *pages) refused(c *fiber.Ctx, p ui.Page, v *verbPage, err error) error {
 
 func (h *pages) showVerb(c *fiber.Ctx, p ui.Page, status int, v *verbPage) error {
 	p.Title = p.Verb(h.d.Name, v.verb.Name)
-	if !v.locked {
-		return h.show(c, p, status, v.editPage, verbView(p, v))
+	if v.locked {
+		return h.show(c, p, status, v.editPage, verbLocked(p, v))
 	}
-	return ui.Render(c, status, p, verbLocked(p, v))
+	return h.show(c, p, status, v.editPage, verbView(p, v))
 }
 
 // effect says what the verb will do.

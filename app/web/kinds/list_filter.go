@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"colocate/app/locale"
-	"colocate/app/record"
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
 	"colocate/domain/value"
@@ -146,20 +144,22 @@ func (h *pages) references(ctx context.Context, p ui.Page, l *listing, f *kind.F
 			out.Options = append(out.Options, option{r.ID, text})
 		}
 	}
-	if h.d.Scope.Field == f.Name {
-		recs, more, err := h.some(ctx, p, f.To)
+	sorted := false
+	if to := h.s.Kinds.Get(f.To[0]); h.d.Scope.Field == f.Name && to != nil && p.Can(to.Name, "read") {
+		all, more, err := h.s.Choices(ctx, p, to, maxChoices)
 		if err != nil {
 			return out, err
 		}
-		for _, r := range recs {
-			if !more {
-				add(r.Ref(), p.Caption(r))
-			}
+		for _, c := range all {
+			add(c.Ref, c.Text)
 		}
+		sorted = !more
 	}
-	for _, r := range l.recs {
-		for _, ref := range append(r.ToAll(f.Name), r.To(f.Name)) {
-			add(ref, l.names[ref])
+	if !sorted {
+		for _, r := range l.recs {
+			for _, ref := range append(r.ToAll(f.Name), r.To(f.Name)) {
+				add(ref, l.names[ref])
+			}
 		}
 	}
 	if out.set() && !slices.ContainsFunc(out.Options, func(o option) bool { return o.Value == out.Value }) {
@@ -167,29 +167,10 @@ func (h *pages) references(ctx context.Context, p ui.Page, l *listing, f *kind.F
 			return out, err
 		}
 	}
-	locale.Sort(p.Texts, out.Options, func(o option) string { return o.Text })
+	if !sorted {
+		locale.Sort(p.Texts, out.Options, func(o option) string { return o.Text })
+	}
 	return out, nil
-}
-
-// crowdedFor is how long it is remembered that there are too many records to
-// offer: looking costs as much as the list itself.
-const crowdedFor = 10 * time.Minute
-
-// some are the records of the first kind of to, and whether there are more than
-// a filter offers.
-func (h *pages) some(ctx context.Context, p ui.Page, to []string) ([]ui.Rec, bool, error) {
-	d := h.s.Kinds.Get(to[0])
-	if d == nil || !p.Can(d.Name, "read") {
-		return nil, false, nil
-	}
-	if until, ok := h.crowded.Load(p.Actor.Account); ok && p.Now.Before(until.(time.Time)) {
-		return nil, true, nil
-	}
-	recs, next, err := h.s.List(ctx, p, d, record.ListQuery{Limit: maxChoices})
-	if next != "" {
-		h.crowded.Store(p.Actor.Account, p.Now.Add(crowdedFor))
-	}
-	return recs, next != "", err
 }
 
 // chosen adds the record that the address names. One that does not exist for

@@ -1,8 +1,6 @@
 package kinds
 
 import (
-	"sync"
-
 	"github.com/gofiber/fiber/v2"
 
 	"colocate/app/web/ui"
@@ -14,8 +12,6 @@ import (
 type pages struct {
 	s *ui.Site
 	d *kind.Descriptor
-
-	crowded sync.Map // account -> time.Time until which its reader has more to filter by than is offered
 }
 
 // Routes are the pages of every kind that has routes, and the page that lists
