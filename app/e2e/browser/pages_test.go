@@ -311,7 +311,7 @@ const frame = `(() => {
 		for (const id of (a.getAttribute("href") ? [a.getAttribute("href").slice(1)] : ((a.getAttribute("for") || "") + " " + (a.getAttribute("aria-describedby") || "") + " " + (a.getAttribute("aria-labelledby") || "")).split(/\s+/)))
 			if (id && !document.getElementById(id)) out.push(a.localName + " points at #" + id + ", which is not there");
 	const label = el => (el.getAttribute("aria-label") || el.textContent).trim() || el.hasAttribute("aria-labelledby");
-	for (const el of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
+	for (const el of document.querySelectorAll("input:not([type=hidden], [hidden]), select, textarea"))
 		if (![...el.labels].some(label) && !el.getAttribute("aria-label") && !el.hasAttribute("aria-labelledby")) out.push("no label: " + el.outerHTML.slice(0, 160));
 	for (const el of document.querySelectorAll("a[href], button, summary"))
 		if (!label(el)) out.push("no name: " + el.outerHTML.slice(0, 160));
