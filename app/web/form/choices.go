@@ -138,8 +138,8 @@ func (f *Form) writtenIn(path string) string {
 	return string(f.p.Writes()[0])
 }
 
-// Full is a choice in one line.
-func (c Choice) Full() string {
+// full is a choice in one line.
+func (c Choice) full() string {
 	if c.Sub == "" || c.Sub == c.Label {
 		return c.Label
 	}

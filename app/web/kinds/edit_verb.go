@@ -24,7 +24,7 @@ type verbPage struct {
 func (h *pages) about(c *fiber.Ctx, p ui.Page) (*verbPage, error) {
 	vd := h.d.Verb(c.Params("verb"))
 	if vd == nil {
-		return nil, errAbsent
+		return nil, ui.ErrAbsent
 	}
 	rec, err := h.s.Read(c.UserContext(), p, h.d, c.Params("id"))
 	if err != nil {

@@ -30,8 +30,8 @@ func (o *overview) show(c *fiber.Ctx) error {
 	var groups []theme
 	for _, t := range themes {
 		g := theme{key: t.key}
-		for _, d := range o.s.Kinds.All() {
-			if !d.Unlisted && d.Scope.By == t.by && p.Can(d.Name, "read") {
+		for _, d := range p.Readable() {
+			if d.Scope.By == t.by {
 				g.kinds = append(g.kinds, d)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
-	"colocate/domain/value"
 )
 
 // pages are the pages of one kind.
@@ -44,19 +43,9 @@ func (h *pages) routes() []ui.Route {
 	}
 }
 
-// errAbsent is the answer for what is not there or not for this reader.
-var errAbsent = kind.E(kind.CodeNotFound, "error.not_found", nil)
-
-// guard answers for who may know nothing of the kind, and for what cannot be an
-// id, as for an address that does not exist.
+// guard handles a page about the records of the kind.
 func (h *pages) guard(next func(c *fiber.Ctx, p ui.Page) error) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		p := h.s.Page(c, "")
-		if id := c.Params("id"); !p.Can(h.d.Name, "read") || id != "" && !value.ValidID(id) {
-			return errAbsent
-		}
-		return next(c, p)
-	}
+	return h.s.About(h.d.Name, next)
 }
 
 // path is the address of the record with that id.

@@ -12,7 +12,6 @@ import (
 	"colocate/app/middleware"
 	"colocate/app/record"
 	"colocate/app/web/ui"
-	"colocate/domain/kind"
 	"colocate/domain/value"
 )
 
@@ -253,7 +252,7 @@ func (h *pages) addToken(c *fiber.Ctx) error {
 func (h *pages) revokeToken(c *fiber.Ctx) error {
 	id := c.Params("id")
 	if !value.ValidID(id) {
-		return kind.E(kind.CodeNotFound, "error.not_found", nil)
+		return ui.ErrAbsent
 	}
 	return h.act(c, "/account", "page.account.revoked", func() error {
 		return h.Accounts.RevokeToken(c.UserContext(), middleware.Actor(c), id)

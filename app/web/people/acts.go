@@ -105,7 +105,7 @@ var endRole = act{
 	title: "page.people.role.end", done: "page.people.role.ended", fields: []string{"to"}, start: today, page: endPage,
 	do: func(h *pages, c *fiber.Ctx, p ui.Page, _ string, e entry) error {
 		if !value.ValidID(c.Params("grant")) {
-			return errAbsent
+			return ui.ErrAbsent
 		}
 		return h.Accounts.EndGrant(c.UserContext(), p.Actor, c.Params("grant"), value.Date(e.get("to")))
 	},

@@ -35,7 +35,7 @@ func ptr(b bool) *bool { return &b }
 func (h *pages) list(c *fiber.Ctx) error {
 	p := h.Page(c, "page.people.title")
 	if !p.Can("account", "read") {
-		return errAbsent
+		return ui.ErrAbsent
 	}
 	name, state := c.Query("name"), c.Query("state")
 	f := account.UserFilter{Prefix: name, Disabled: states[state]}
@@ -65,9 +65,6 @@ func (h *pages) list(c *fiber.Ctx) error {
 	return ui.Render(c, fiber.StatusOK, p, listPage(p, v))
 }
 
-// errAbsent is the answer for what is not there or not for this reader.
-var errAbsent = kind.E(kind.CodeNotFound, "error.not_found", nil)
-
 // detailView is what the page of one account shows.
 type detailView struct {
 	account.UserRecord
@@ -81,7 +78,7 @@ type detailView struct {
 func (h *pages) user(c *fiber.Ctx, p ui.Page) (account.UserRecord, error) {
 	id := c.Params("id")
 	if !value.ValidID(id) {
-		return account.UserRecord{}, errAbsent
+		return account.UserRecord{}, ui.ErrAbsent
 	}
 	return h.Accounts.GetUser(c.UserContext(), p.Actor, id)
 }
@@ -126,7 +123,7 @@ type formView struct {
 func (h *pages) newForm(c *fiber.Ctx) error {
 	p := h.Page(c, "page.people.new")
 	if !p.Can("account", "create") {
-		return errAbsent
+		return ui.ErrAbsent
 	}
 	e := entry{typed: url.Values{"mission": {p.Actor.Mission}, "from": {string(p.Today())}}}
 	return h.showNew(c, p, e, nil)

@@ -39,20 +39,23 @@ func (m Mission) terms(lang string) map[string]string {
 	return out
 }
 
-// mission reads the mission that a acts in, as a sees it. A page is shown
-// without it rather than not at all: what is amiss is for the log of the store.
-func (s *Site) mission(ctx context.Context, a kind.Actor) Mission {
+// mission reads the mission that a acts in, as a sees it; who may read nothing
+// of it knows its id alone.
+func (s *Site) mission(ctx context.Context, a kind.Actor) (Mission, error) {
 	d := s.Kinds.Get("mission")
 	if d == nil || a.Mission == "" {
-		return Mission{}
+		return Mission{}, nil
 	}
 	v, err := s.Records.Read(ctx, a, d, a.Mission)
+	if kind.CodeOf(err) == kind.CodeNotFound {
+		return Mission{ID: a.Mission}, nil
+	}
 	if err != nil {
-		return Mission{ID: a.Mission}
+		return Mission{ID: a.Mission}, err
 	}
 	r, err := Parse(d, v)
 	if err != nil {
-		return Mission{ID: a.Mission}
+		return Mission{ID: a.Mission}, err
 	}
 	m := Mission{ID: r.ID, Code: r.Str("code"), Name: r.Said("name"), Zone: zoneOr(r.Str("tz"), time.UTC)}
 	for _, field := range []string{"working_langs", "official_langs", "local_langs"} {
@@ -65,7 +68,7 @@ func (s *Site) mission(ctx context.Context, a kind.Actor) Mission {
 		text := func(name string) string { s, _ := At(one, name).(string); return s }
 		m.called = append(m.called, term{text("key"), text("lang"), text("text")})
 	}
-	return m
+	return m, nil
 }
 
 // zones keeps the time zones that were asked for: there are a few hundred at

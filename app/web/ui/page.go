@@ -31,6 +31,7 @@ type Page struct {
 	Flash   string     // message key of what was just done
 	Nav     []NavItem
 	Now     time.Time
+	Broken  error // the mission could not be read: its day and its zone are not known
 
 	site *Site
 }
@@ -156,8 +157,8 @@ func (p Page) Today() value.Date {
 // does not get what was typed into it.
 func (p Page) For() string { return p.site.seal("for " + p.Actor.Account) }
 
-// Asset is the address of a file of the pages.
-func (p Page) Asset(name string) string { return p.site.Assets.Path(name) }
+// asset is the address of a file of the pages.
+func (p Page) asset(name string) string { return p.site.Assets.Path(name) }
 
 // Icon is the address of an icon of the sprite.
 func (p Page) Icon(name string) string { return p.site.Assets.Icon(name) }

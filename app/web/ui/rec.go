@@ -31,30 +31,76 @@ type Rec struct {
 type unread []byte
 
 // Parse reads a view of a record of d. The record goes on to use the bytes of
-// the view, which nobody may change.
+// the view, which nobody may change. They are the engine's own JSON, an object
+// without space between its parts, so it is enough to find where fields begin
+// and end; anything else is an error.
 func Parse(d *kind.Descriptor, v record.View) (Rec, error) {
 	r := Rec{Kind: d, ID: v.ID, ETag: v.ETag, doc: make(map[string]any, len(d.Fields))}
-	// A decoder reads a buffer in place: what it answers are parts of v.JSON.
-	dec := jsontext.NewDecoder(bytes.NewBuffer(v.JSON), jsontext.AllowDuplicateNames(true))
-	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
-		return r, fmt.Errorf("web: view of %s %s is no object: %w", d.Name, v.ID, err)
+	rest, ok := bytes.CutPrefix(v.JSON, []byte("{"))
+	for ok && len(rest) > 1 {
+		n := span(rest)
+		if ok = n > 2 && n < len(rest) && rest[0] == '"' && rest[n] == ':'; !ok {
+			break
+		}
+		name := string(rest[1 : n-1])
+		rest = rest[n+1:]
+		n = span(rest)
+		if ok = n > 0 && n < len(rest) && (rest[n] == ',' || rest[n] == '}'); ok {
+			r.doc[name] = unread(rest[:n:n])
+			rest = rest[n+1:]
+		}
 	}
-	for dec.PeekKind() == '"' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
-		}
-		field := name.String()
-		raw, err := dec.ReadValue()
-		if err != nil {
-			return r, fmt.Errorf("web: view of %s %s: %w", d.Name, v.ID, err)
-		}
-		r.doc[field] = unread(raw)
+	if !ok || len(r.doc) > 0 && len(rest) > 0 {
+		return r, fmt.Errorf("web: view of %s %s is not what the engine writes", d.Name, v.ID)
 	}
 	return r, nil
 }
 
-// read is u as Raw gives values. It is sound JSON: Parse has looked at it.
+// span is how many bytes the JSON value at the beginning of b takes, 0 if it
+// does not end.
+func span(b []byte) int {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			if i = quoted(b, i); i < 0 {
+				return 0
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return i
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case ',', ':':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// quoted is where the string that begins at i ends, -1 if it does not.
+func quoted(b []byte, i int) int {
+	for i++; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
+
+// read is u as Raw gives values. It is sound JSON, being the engine's.
 func (u unread) read() any {
 	switch u[0] {
 	case '"':
@@ -151,10 +197,10 @@ func (r Rec) Str(path string) string {
 }
 
 // Int is the whole number at path, 0 if there is none.
-func (r Rec) Int(path string) int64 { return AsInt(r.Raw(path)) }
+func (r Rec) Int(path string) int64 { return asInt(r.Raw(path)) }
 
-// AsInt is v as a whole number, 0 if it is none.
-func AsInt(v any) int64 {
+// asInt is v as a whole number, 0 if it is none.
+func asInt(v any) int64 {
 	n, _ := v.(json.Number)
 	i, _ := n.Int64()
 	return i
@@ -305,15 +351,6 @@ func (s *Site) nameSome(ctx context.Context, p Page, d *kind.Descriptor, ids []s
 		names[r.Ref()] = p.Caption(r)
 	}
 	return nil
-}
-
-// NamesOf is Names for every reference in recs.
-func (s *Site) NamesOf(ctx context.Context, p Page, recs ...Rec) (Names, error) {
-	var refs []value.Ref
-	for _, r := range recs {
-		refs = append(refs, r.Refs()...)
-	}
-	return s.Names(ctx, p, refs)
 }
 
 // Read reads one record for the reader of p.

@@ -83,7 +83,8 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 	}
 	if p.SignedIn() {
 		prefs := middleware.Prefs(c)
-		p.Mission, p.Theme, p.Content = s.mission(c.UserContext(), p.Actor), prefs.Theme, prefs.Content
+		p.Mission, p.Broken = s.mission(c.UserContext(), p.Actor)
+		p.Theme, p.Content = prefs.Theme, prefs.Content
 		p.Texts = t.For(locale.Prefs{Zone: cmp.Or(prefs.Zone, p.Mission.Zone), Digits: prefs.Digits, Terms: p.Mission.terms(t.Lang())})
 		p.Reader = s.readerName(c.UserContext(), p)
 		p.Nav = s.nav(p)
@@ -94,9 +95,13 @@ func (s *Site) Page(c *fiber.Ctx, titleKey string) Page {
 	return p
 }
 
-// Render writes a page, or nothing at all. The request's deadline does not
-// count: an error is shown after it has ended.
+// Render writes a page, or nothing at all: not one that tells the time of another
+// zone (Page.Broken) either. The request's deadline does not count: an error is
+// shown after it has ended.
 func Render(c *fiber.Ctx, status int, p Page, v templ.Component) error {
+	if p.Broken != nil {
+		return p.Broken
+	}
 	var b bytes.Buffer
 	if err := Layout(p).Render(templ.WithChildren(context.WithoutCancel(c.UserContext()), v), &b); err != nil {
 		return fmt.Errorf("web: %s: %w", c.Route().Path, err)

@@ -292,7 +292,7 @@ func (p Page) composite(names Names, d *kind.Descriptor, path string, f *kind.Fi
 func (p Page) people(v map[string]any) string {
 	var words []string
 	for _, c := range [][2]string{{"female", "page.value.women"}, {"male", "page.value.men"}, {"other_undisclosed", "page.value.undisclosed"}} {
-		if n := AsInt(v[c[0]]); n != 0 {
+		if n := asInt(v[c[0]]); n != 0 {
 			words = append(words, p.N(c[1], n, nil))
 		}
 	}
@@ -305,7 +305,7 @@ func (p Page) people(v map[string]any) string {
 // share is a percentage with what made it: a number never stands alone (look,
 // principle 6).
 func (p Page) share(v map[string]any) string {
-	num, den := AsInt(v["num"]), AsInt(v["den"])
+	num, den := asInt(v["num"]), asInt(v["den"])
 	if den == 0 {
 		return ""
 	}
@@ -314,17 +314,17 @@ func (p Page) share(v map[string]any) string {
 
 // place is a position as it is read into a map: five decimals are about a metre.
 func (p Page) place(v map[string]any) string {
-	lat, lon := AsFloat(v["lat"]), AsFloat(v["lon"])
+	lat, lon := asFloat(v["lat"]), asFloat(v["lon"])
 	args := map[string]any{"Lat": p.Decimal(lat, 5), "Lon": p.Decimal(lon, 5)}
-	if m := AsInt(v["precision_m"]); m > 0 {
+	if m := asInt(v["precision_m"]); m > 0 {
 		args["Metres"] = m
 		return p.T("page.value.place_within", args)
 	}
 	return p.T("page.value.place", args)
 }
 
-// AsFloat is v as a number, 0 if it is none.
-func AsFloat(v any) float64 {
+// asFloat is v as a number, 0 if it is none.
+func asFloat(v any) float64 {
 	n, _ := v.(json.Number)
 	x, _ := n.Float64()
 	return x
@@ -434,10 +434,7 @@ func (p Page) Pointing(r Rec) []Pointer {
 		most = kind.MIS
 	}
 	var out []Pointer
-	for _, d := range p.Kinds() {
-		if d.Unlisted || !p.Can(d.Name, "read") {
-			continue
-		}
+	for _, d := range p.Readable() {
 		for _, f := range d.Fields {
 			if f.Filter && f.Type == kind.RefType && f.Class <= most && slices.Contains(f.To, r.Kind.Name) {
 				out = append(out, Pointer{"/" + d.Plural + "?" + f.Name + "=" + r.ID, p.Plural(d), p.FieldLabel(d, f.Name)})
