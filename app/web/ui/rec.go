@@ -50,7 +50,11 @@ func Parse(d *kind.Descriptor, v record.View) (Rec, error) {
 			rest = rest[n+1:]
 		}
 	}
-	if empty := string(rest) == "}" && len(r.doc) == 0; !ok || len(rest) > 0 && !empty || len(rest) == 0 && len(r.doc) == 0 {
+	end := "" // the last field took it along
+	if len(r.doc) == 0 {
+		end = "}"
+	}
+	if !ok || string(rest) != end {
 		return r, fmt.Errorf("web: view of %s %s is not what the engine writes", d.Name, v.ID)
 	}
 	return r, nil
