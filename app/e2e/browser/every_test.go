@@ -75,28 +75,28 @@ func TestEveryPage(t *testing.T) {
 	s := serve(t)
 	all := visits(t, s)
 	began := time.Now()
-	w := &walk{t: t, seen: map[sort]bool{}}
-	queue := make(chan visit)
-	var done sync.WaitGroup
-	for range tabs {
-		b := s.open(t, phone)
-		done.Go(func() {
-			for v := range queue {
-				w.page(b, v)
-			}
-		})
-	}
+	w := &walk{seen: map[sort]bool{}}
+	queue := make(chan visit, len(all))
 	for _, v := range all {
 		queue <- v
 	}
 	close(queue)
-	done.Wait()
+	t.Run("pages", func(t *testing.T) { // ends when all of them have
+		for i := range tabs {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
+				b := s.open(t, phone)
+				for v := range queue {
+					w.page(b, v)
+				}
+			})
+		}
+	})
 	t.Logf("%d pages in two languages, axe at %d of them, in %v", len(all), w.axes, time.Since(began).Round(time.Second))
 }
 
 // walk remembers which sorts of elements axe has seen.
 type walk struct {
-	t    *testing.T
 	mu   sync.Mutex
 	seen map[sort]bool
 	axes int
@@ -124,7 +124,7 @@ func (w *walk) isNew(lang string, structure []int64) bool {
 }
 
 func (w *walk) page(b *tab, v visit) {
-	w.t.Helper()
+	b.t.Helper()
 	b.sign(v.who)
 	if w.load(b, v, "en-XA") {
 		w.axe(b, v, "en")
@@ -137,10 +137,10 @@ func (w *walk) page(b *tab, v visit) {
 // load opens the page on a phone in a language and holds what every page must
 // hold. It reports whether axe has not seen such a page yet.
 func (w *walk) load(b *tab, v visit, lang string) bool {
-	w.t.Helper()
+	b.t.Helper()
 	b.language(lang)
 	if status := b.visit(v.path); status != v.status {
-		w.t.Errorf("%v: %d", v, status)
+		b.t.Errorf("%v: %d", v, status)
 		return false
 	}
 	var got struct {
@@ -156,18 +156,18 @@ func (w *walk) load(b *tab, v visit, lang string) bool {
 		return out;
 	})()`, &got))
 	if got.Lang != lang {
-		w.t.Errorf("%v is in %q, want %q", v, got.Lang, lang)
+		b.t.Errorf("%v is in %q, want %q", v, got.Lang, lang)
 	}
-	v.fault(w.t, lang, "inline", got.Inline)
-	v.fault(w.t, lang, "frame", got.Frame)
-	v.fault(w.t, lang, "sticks out", got.Wide)
-	v.fault(w.t, lang, "sticks out when unfolded", got.Wider)
-	v.fault(w.t, lang, "the browser complains", b.complaints())
+	v.fault(b.t, lang, "inline", got.Inline)
+	v.fault(b.t, lang, "frame", got.Frame)
+	v.fault(b.t, lang, "sticks out", got.Wide)
+	v.fault(b.t, lang, "sticks out when unfolded", got.Wider)
+	v.fault(b.t, lang, "the browser complains", b.complaints())
 	return w.isNew(lang, got.Structure)
 }
 
 func (w *walk) axe(b *tab, v visit, lang string) {
-	w.t.Helper()
+	b.t.Helper()
 	b.language(lang)
 	b.visit(v.path)
 	b.run("unfold", chromedp.Evaluate(unfold, nil))
@@ -178,7 +178,7 @@ func (w *walk) axe(b *tab, v visit, lang string) {
 		b.whole(l.width)
 		b.theme(l.theme)
 		for _, f := range b.axe() {
-			w.t.Errorf("%v, %s %s %d: %v", v, l.lang, l.theme, l.width, f)
+			b.t.Errorf("%v, %s %s %d: %v", v, l.lang, l.theme, l.width, f)
 		}
 	}
 	b.complaints() // what axe itself may not do

@@ -319,7 +319,7 @@ const frame = `(() => {
 	return out;
 })()`
 
-func (v visit) fault(t *testing.T, lang, what string, found []string) {
+func (v visit) fault(t testing.TB, lang, what string, found []string) {
 	t.Helper()
 	for _, f := range found {
 		t.Errorf("%s, as %s in %s: %s: %s", v.path, cmp.Or(v.who, "nobody"), lang, what, fmt.Sprint(f))
