@@ -316,6 +316,8 @@ func TestDo(t *testing.T) {
 	}
 	webtest.Check(t, b.body)
 	h.has(b, "not possible now", "current state")
+	late := h.post("ruth", path, with(v, "_key", uuid.NewString(), "reason.text", "Late reasons"), http.StatusPreconditionFailed)
+	h.has(late, "not possible now", "Late reasons", "to be copied")
 	if c := h.send("ruth", "en", "GET", "/sessions/"+id+"/do/approve", nil); c.status != http.StatusForbidden && c.status != http.StatusNotFound {
 		t.Errorf("%d", c.status)
 	}
