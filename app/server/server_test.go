@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/rs/zerolog"
 
+	"colocate/app/account"
 	"colocate/domain/kind"
 )
 
@@ -409,5 +410,27 @@ func TestCannotStart(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, SocketName)); err == nil {
 			t.Errorf("%s: the socket is left", name)
 		}
+	}
+}
+
+// TestErrorsKnowTheReader: who is signed in keeps the way back on every page of
+// an error, also of an address that no route has.
+func TestErrorsKnowTheReader(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.core.Accounts.OpenDemo("elin.strand")
+	in, err := r.core.Accounts.SignInDemo(t.Context(), account.SignIn{Name: "elin.strand"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := map[string]string{"Cookie": "colocate=" + in.Bearer}
+	for _, path := range []string{"/nothing-here", "/sessions/x", "/units/" + missionID} {
+		a := r.do(request{method: "GET", path: path, header: cookie})
+		if a.status != 404 || !strings.Contains(a.body, `href="/sessions"`) || strings.Contains(a.body, `href="/sign-in`) {
+			t.Errorf("%s: %d\n%.900s", path, a.status, a.body)
+		}
+	}
+	if a := r.do(request{method: "GET", path: "/nothing-here"}); a.status != 404 || strings.Contains(a.body, `href="/sessions"`) {
+		t.Errorf("nobody: %d", a.status)
 	}
 }

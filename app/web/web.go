@@ -160,12 +160,20 @@ func nextKey(d problem.Details) string {
 	return "problem." + d.Type[strings.LastIndexByte(d.Type, '/')+1:] + ".next"
 }
 
-// Fail shows err as a page.
+// failing is how long the page of an error may take to find out for whom it is.
+const failing = 5 * time.Second
+
+// Fail shows err as a page, to who is signed in as to who is: the time of the
+// request has ended by then.
 func (h *Handler) Fail(c *fiber.Ctx, err error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(c.UserContext()), failing)
+	defer stop()
+	c.SetUserContext(ctx)
 	if middleware.Actor(c).Account == "" && c.Method() != "" && h.Session != nil {
 		middleware.Identify(c)
 	}
 	p := h.Site.Page(c, "")
+	p.Broken = nil // it may be what is told here
 	d := problem.Of(err, p.Texts, middleware.RequestID(c))
 	p.Title = d.Title
 	if d.RetryAfter > 0 {

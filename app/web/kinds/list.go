@@ -151,8 +151,8 @@ func stampOf(p ui.Page) string {
 // maxColumns is how many fields a list shows beside name, state and date.
 const maxColumns = 5
 
-// choose picks the columns: what the kind is listed by, then what else narrows
-// a list, then references, dates and enumerations; in the order of the
+// choose picks the columns: what the list is in the order of, then what the kind
+// is listed by, then what else narrows a list, then references, dates and enumerations; in the order of the
 // declaration, and none that is empty throughout.
 func (l *listing) choose() []*kind.Field {
 	ranked := slices.Clone(l.d.Fields)
@@ -167,20 +167,22 @@ func (l *listing) choose() []*kind.Field {
 }
 
 // unfit is the rank of fields that no list shows.
-const unfit = 9
+const unfit = 10
 
 // ranks are how well values of a type stand in a list, the best first; those
 // of others do not.
-var ranks = map[kind.Type]int{kind.RefType: 1, kind.Enum: 2, kind.DateType: 3, kind.Time: 3, kind.PeriodType: 3, kind.PartialDate: 3,
-	kind.CodeType: 4, kind.String: 4, kind.LangType: 5, kind.Int: 6, kind.SexCountType: 6, kind.MoneyType: 6, kind.PercentType: 6}
+var ranks = map[kind.Type]int{kind.RefType: 2, kind.Enum: 3, kind.DateType: 4, kind.Time: 4, kind.PeriodType: 4, kind.PartialDate: 4,
+	kind.CodeType: 5, kind.String: 5, kind.LangType: 6, kind.Int: 7, kind.SexCountType: 7, kind.MoneyType: 7, kind.PercentType: 7}
 
 func (l *listing) rank(f *kind.Field) int {
 	rank := ranks[f.Type]
 	switch {
 	case rank == 0 || f.Title || f.Class > l.rights.By.Class:
 		return unfit
-	case l.listedBy(f.Name):
+	case l.sortedBy(f.Name):
 		return 0
+	case l.listedBy(f.Name):
+		return 1
 	case f.Type == kind.String && !f.Filter:
 		return unfit
 	case f.List:
@@ -197,6 +199,9 @@ func (l *listing) listedBy(name string) bool {
 		return strings.TrimPrefix(x.Sort, "-") == name || slices.Contains(strings.Split(x.By, ","), name)
 	})
 }
+
+// sortedBy reports whether the list is in the order of that field.
+func (l *listing) sortedBy(name string) bool { return strings.TrimPrefix(l.sort(), "-") == name }
 
 // some reports whether a record of the page has a value of f.
 func (l *listing) some(f *kind.Field) bool {

@@ -62,6 +62,15 @@ func TestListPages(t *testing.T) {
 	}
 }
 
+// TestListShowsItsOrder: what a list is in the order of is a column of it.
+func TestListShowsItsOrder(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	h.has(h.get("priya", "/actions"), `aria-sort="ascending"`, "Due date</a>")
+	h.has(h.get("priya", "/contests"), `aria-sort="ascending"`, "Answer due</a>")
+	h.has(h.get("priya", "/contests?sort=-filed_on"), `aria-sort="descending"`, "Filed on</a>")
+}
+
 func TestListFilters(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")

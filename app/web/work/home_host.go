@@ -103,9 +103,7 @@ func (d *desk) opened(r ui.Rec) released {
 		d.err = err
 	}
 	o.can = may.Verbs
-	if until := contestUntil(d.p, r); d.p.Can("contest", "create") && concerns(d.p, r) && until >= d.p.Today() {
-		o.contest = until
-	}
+	o.contest = mayContest(d.p, r)
 	return o
 }
 
@@ -114,9 +112,14 @@ func concerns(p ui.Page, r ui.Rec) bool {
 	return mentoring.Concerns(p.Actor, r.ToAll("counterparts"))
 }
 
-// contestUntil is the last day on which a session may be contested.
-func contestUntil(p ui.Page, r ui.Rec) value.Date {
-	return mentoring.ContestUntil(value.Date(p.Day(r.Time("released_at"))))
+// mayContest is the last day on which the reader may contest a session; "" if he
+// may not, or no more.
+func mayContest(p ui.Page, r ui.Rec) value.Date {
+	until := mentoring.ContestUntil(value.Date(p.Day(r.Time("released_at"))))
+	if !p.Can("contest", "create") || !concerns(p, r) || until < p.Today() {
+		return ""
+	}
+	return until
 }
 
 // place is what the host's home is headed by: the unit where the reader serves,
@@ -128,9 +131,11 @@ func (h atHost) place(p ui.Page) string {
 	return p.Weekday(string(p.Today()))
 }
 
-// elsewhere is the unit of a session, "" where the page is headed by it.
+// elsewhere is the unit of a session, "" where the page is headed by it; to who
+// reads no units it is the number that both sides quote, which begins with the
+// unit's code.
 func (h atHost) elsewhere(p ui.Page, r ui.Rec) string {
-	if name := h.names[r.To("unit")]; name != h.place(p) {
+	if name := cmp.Or(h.names[r.To("unit")], r.Str("release_no")); name != h.place(p) {
 		return name
 	}
 	return ""

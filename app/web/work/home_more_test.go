@@ -1,7 +1,9 @@
 package work_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -39,7 +41,7 @@ func TestHomesOfTheOthers(t *testing.T) {
 	h := start(t)
 	for who, want := range map[string][]string{
 		"joao":     {"Awaiting your answer", "Sessions released to you", "We owe", "not", "Record a session", "Not visited lately"},
-		"ministry": {"Sessions released to you", "not", "await your answer", "Acknowledging means", "We owe", "Write a comment"},
+		"ministry": {"Sessions released to you", "CRN-", "not", "await your answer", "Acknowledging means", "We owe", "Write a comment"},
 		"trainer":  {"Agreed actions, both sides", "not", "Record a session", "To review", "Yours to finish"},
 		"auditor":  {"Latest sessions", "not", "Record a session", "To review", "Read and answer</a><a"},
 		"donor":    {"What you can read", "Offices", "not", "Sessions", "Agreed actions"},
@@ -110,5 +112,48 @@ func TestCaptions(t *testing.T) {
 		if got := work.Captions()[c.kind](p, r); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.kind, c.json, got, c.want)
 		}
+	}
+}
+
+// TestUnitOnPaper: a unit prints with both voices, its mark and no control; and
+// what its page leads to is there.
+func TestUnitOnPaper(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	at := "/units/" + unitID
+	for who, mark := range map[string]string{"elin": "mark-mis", "ruth": "mark-shr"} {
+		h.has(h.get(who, at), `href="`+at+`?print=1"`, mark)
+		a := h.get(who, at+"?print=1")
+		webtest.Check(t, a.body)
+		h.has(a, mark, "voice-un", "voice-host", "Strength by rank and sex", "CRN-ST-014", "not", "Change this unit", "Record a session here")
+	}
+	h.has(h.get("elin", at), "/strength-snapshots?unit="+unitID)
+	h.has(h.get("elin", "/strength-snapshots?unit="+unitID), "Strength on ")
+}
+
+// TestContestOfferedInTime: the page of a session offers to contest it as long as
+// that is possible, and to whom it concerns.
+func TestContestOfferedInTime(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	all := h.of("ruth", "session", nil)
+	offered := 0
+	for _, s := range all {
+		d, err := time.Parse(time.RFC3339, s["released_at"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := s["state"] != "closed" && story.Before(d.AddDate(0, 0, 15))
+		late := s["state"] == "closed" || story.After(d.AddDate(0, 0, 23))
+		link := strings.Contains(h.get("ruth", "/sessions/"+s["id"].(string)).body, "/contests/new?session=")
+		if open && !link || late && link {
+			t.Errorf("released on %s, now %s: offered is %v", d.Format(time.DateOnly), s["state"], link)
+		}
+		if link {
+			offered++
+		}
+	}
+	if offered == 0 || offered == len(all) {
+		t.Errorf("%d of %d can be contested", offered, len(all))
 	}
 }

@@ -47,8 +47,8 @@ func unitPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 	v.postings = d.list("posting", someOfficers, "", "unit", r.ID)
 	v.sessions = d.list("session", someSessions, "", "unit", r.ID)
 	v.strength = d.strength(r)
-	if !d.p.Host() {
-		v.last, d.p.Mark = lastOf(d.p, v.sessions.recs), "mis"
+	if d.p.Mark = sideMark(d.p); !d.p.Host() {
+		v.last = lastOf(d.p, v.sessions.recs)
 	}
 	v.record = d.records(r)
 	d.name([]ui.Rec{r}, "parent", "service", "commander")
@@ -57,7 +57,19 @@ func unitPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 		return err
 	}
 	v.names = d.names
+	if c.Query("print") != "" {
+		return ui.Render(c, fiber.StatusOK, d.p, unitSheet(d.p, v))
+	}
 	return ui.Render(c, fiber.StatusOK, d.p, unitShown(d.p, v))
+}
+
+// sideMark is the mark of confidentiality on what is printed of a page for one
+// side: the host's own copies are shared, what the UN works with is internal.
+func sideMark(p ui.Page) string {
+	if p.Host() {
+		return "shr"
+	}
+	return "mis"
 }
 
 // records reports whether the reader may record a session at a unit: an adviser
