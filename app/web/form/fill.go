@@ -14,7 +14,6 @@ import (
 // Limits of what is looked through for choices.
 const (
 	offered  = 50  // records that are offered before a search
-	codes    = 200 // codes of one reference list
 	looked   = 200 // records of one page of a search
 	searches = 5   // pages that a search looks through
 	nearby   = 3   // units of the reader that are asked for their records first
@@ -70,22 +69,13 @@ func (l *filler) field(x *kind.Field, path string) error {
 }
 
 func (l *filler) codes(x *kind.Field, path string) error {
-	d := l.f.p.Kind("reference_item")
-	if d == nil {
-		return nil
-	}
-	recs, _, err := l.s.List(l.ctx, l.f.p, d, record.ListQuery{Filter: map[string]string{"list": x.CodeList}, Limit: codes})
-	if err != nil && kind.CodeOf(err) != kind.CodeNotFound {
+	codes, err := l.s.Codes(l.ctx, l.f.p, x.CodeList)
+	if err != nil {
 		return err
 	}
 	c := &choices{}
-	for _, r := range recs {
-		label, lang := r.Said("name").In(l.f.p.Reads()...)
-		one := Choice{Value: r.Str("code"), Label: label}
-		if lang.Base() != value.Lang(l.f.p.Lang()).Base() {
-			one.Lang = string(lang)
-		}
-		c.list = append(c.list, one)
+	for _, one := range codes {
+		c.list = append(c.list, Choice{Value: one.Code, Label: one.Name, Lang: string(one.Lang)})
 	}
 	l.f.choices[path] = c
 	return nil

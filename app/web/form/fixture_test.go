@@ -85,7 +85,11 @@ func on(t testing.TB, lang string, v url.Values, do func(c *fiber.Ctx, p ui.Page
 // stands for an id.
 func rec(t testing.TB, d *kind.Descriptor, content string) ui.Rec {
 	t.Helper()
-	r, err := ui.Parse(d, record.View{ID: id, ETag: `"1"`, JSON: []byte(ids(content))})
+	var plain bytes.Buffer // as the engine writes it
+	if err := json.Compact(&plain, []byte(ids(content))); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ui.Parse(d, record.View{ID: id, ETag: `"1"`, JSON: plain.Bytes()})
 	if err != nil {
 		t.Fatal(err)
 	}

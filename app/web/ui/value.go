@@ -55,8 +55,12 @@ func (n Names) Code(list, code string) string {
 // the reader: names of staff are not the host side's to read.
 func (n Names) Person(id string) string { return n[value.Ref{Kind: "person", ID: id}] }
 
-// Code is one code of a reference list and what it is called.
-type Code struct{ Code, Name string }
+// Code is one code of a reference list and what it is called; Lang is the
+// language of the name where it is none of the reader's.
+type Code struct {
+	Code, Name string
+	Lang       value.Lang
+}
 
 // codesPerList bounds how many codes of one list are read.
 const codesPerList = 200
@@ -65,13 +69,36 @@ const codesPerList = 200
 // some, and they hardly ever change.
 const codesFor = time.Minute
 
-// codeCache keeps the codes of reference lists by language and list. They are
-// public, and read alike by whoever reads them at all.
-type codeCache struct{ kept sync.Map }
+// maxLists bounds a codeCache: languages come from what readers choose.
+const maxLists = 500
+
+// codeCache keeps the codes of reference lists by list and the languages that they
+// are read in; it is emptied when it is full. They are the service's and public,
+// and read alike by whoever reads them at all.
+type codeCache struct {
+	mu   sync.Mutex
+	kept map[string]keptCodes
+}
 
 type keptCodes struct {
 	codes []Code
 	until time.Time
+}
+
+func (c *codeCache) get(key string, now time.Time) ([]Code, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	have, ok := c.kept[key]
+	return have.codes, ok && now.Before(have.until)
+}
+
+func (c *codeCache) put(key string, codes []Code, until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil || len(c.kept) >= maxLists {
+		c.kept = map[string]keptCodes{}
+	}
+	c.kept[key] = keptCodes{codes, until}
 }
 
 // Codes are the codes of a reference list with their names, in the list's own
@@ -81,9 +108,9 @@ func (s *Site) Codes(ctx context.Context, p Page, list string) ([]Code, error) {
 	if d == nil || !p.Can(d.Name, "read") {
 		return nil, nil
 	}
-	key := p.Lang() + " " + list
-	if have, ok := s.codes.kept.Load(key); ok && p.Now.Before(have.(keptCodes).until) {
-		return have.(keptCodes).codes, nil
+	key := fmt.Sprint(p.Reads(), list)
+	if have, ok := s.codes.get(key, p.Now); ok {
+		return have, nil
 	}
 	recs, _, err := s.List(ctx, p, d, record.ListQuery{Filter: map[string]string{"list": list}, Limit: codesPerList})
 	if err != nil {
@@ -91,9 +118,13 @@ func (s *Site) Codes(ctx context.Context, p Page, list string) ([]Code, error) {
 	}
 	codes := make([]Code, 0, len(recs))
 	for _, r := range recs {
-		codes = append(codes, Code{r.Str("code"), p.Caption(r)})
+		name, lang := r.Said("name").In(p.Reads()...)
+		if p.reads(lang) {
+			lang = ""
+		}
+		codes = append(codes, Code{r.Str("code"), name, lang})
 	}
-	s.codes.kept.Store(key, keptCodes{codes, p.Now.Add(codesFor)})
+	s.codes.put(key, codes, p.Now.Add(codesFor))
 	return codes, nil
 }
 
@@ -114,15 +145,21 @@ func (s *Site) Words(ctx context.Context, p Page, recs []Rec, paths ...string) (
 		return nil, err
 	}
 	for list := range g.lists {
-		codes, err := s.Codes(ctx, p, list)
-		if err != nil {
+		if err := s.NameCodes(ctx, p, list, names); err != nil {
 			return nil, err
-		}
-		for _, c := range codes {
-			names[codeRef(list, c.Code)] = c.Name
 		}
 	}
 	return names, nil
+}
+
+// NameCodes adds to names what the codes of a reference list are called, for
+// Names.Code.
+func (s *Site) NameCodes(ctx context.Context, p Page, list string, names Names) error {
+	codes, err := s.Codes(ctx, p, list)
+	for _, c := range codes {
+		names[codeRef(list, c.Code)] = c.Name
+	}
+	return err
 }
 
 // gathering is what names are needed for.

@@ -1,14 +1,13 @@
 package work
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"colocate/app/web/ui"
 	"colocate/domain/mentoring"
-	"colocate/domain/value"
 )
 
 // homeRoutes are the pages of actions and units.
@@ -16,22 +15,16 @@ func homeRoutes(s *ui.Site) []ui.Route {
 	return []ui.Route{ui.Get("/actions/owed", owedPage(s)), ui.Get("/actions/:id", one(s, "action", actionPage)), ui.Get("/units/:id", one(s, "unit", unitPage))}
 }
 
-// one is the page of one record of a kind. What is not there for the reader,
-// and what cannot be an id, is answered alike.
+// one is the page of one record of a kind.
 func one(s *ui.Site, name string, show func(*desk, *fiber.Ctx, ui.Rec) error) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		p := s.Page(c, "")
-		k := s.Kinds.Get(name)
-		if k == nil || !value.ValidID(c.Params("id")) {
-			return errAbsent
-		}
-		r, err := s.Read(c.UserContext(), p, k, c.Params("id"))
+	return s.About(name, func(c *fiber.Ctx, p ui.Page) error {
+		r, err := s.Read(c.UserContext(), p, s.Kinds.Get(name), c.Params("id"))
 		if err != nil {
 			return err
 		}
 		p.Title = p.Caption(r)
 		return show(&desk{ctx: c.UserContext(), s: s, p: p}, c, r)
-	}
+	})
 }
 
 // actionView is an action on its page.
@@ -61,21 +54,11 @@ func actionPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 	return ui.Render(c, fiber.StatusOK, d.p, actionShown(d.p, v))
 }
 
-// owners are who owes an action, as the reader may know them.
-func (v actionView) owners(p ui.Page) []string {
-	var out []string
-	for _, path := range []string{"owner", "un_owner"} {
-		if n := v.names[v.rec.To(path)]; n != "" {
-			out = append(out, n)
-		}
-	}
-	if n := v.rec.Str("un_owner_text.name"); n != "" && v.names[v.rec.To("un_owner")] == "" {
-		out = append(out, n)
-	}
-	if n := v.rec.Str("partner"); n != "" {
-		out = append(out, n)
-	}
-	return out
+// owners are who owes an action, as far as the reader knows their names: the
+// host's, the UN's, a partner.
+func owners(names ui.Names, r ui.Rec) []string {
+	all := []string{names[r.To("owner")], cmp.Or(names[r.To("un_owner")], r.Str("un_owner_text.name")), r.Str("partner")}
+	return slices.DeleteFunc(all, func(n string) bool { return n == "" })
 }
 
 // inline are the verbs of an action that have a form on the page, in the order
@@ -96,9 +79,6 @@ var verbIcons = map[string]string{"accept": "check", "start": "half", "report_do
 
 // verbText is the word for a verb of an action, in the words of whoever says it.
 func verbText(p ui.Page, verb string) string { return p.Verb("action", verb) }
-
-// newKey tells one sending of a form from another.
-func newKey() string { return uuid.NewString() }
 
 // ask is one field that a verb of an action asks for, by its path in the input.
 type ask struct {

@@ -24,7 +24,7 @@ func owedPage(s *ui.Site) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		p := s.Page(c, "page.action.owed")
 		if !p.Can("action", "read") {
-			return errAbsent
+			return ui.ErrAbsent
 		}
 		v := owedView{late: c.Query("overdue") == "true"}
 		question := "owed"

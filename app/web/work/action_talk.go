@@ -23,24 +23,20 @@ func spokenBy(p ui.Page, r ui.Rec, side mentoring.OwnerSide) []turn {
 		}
 	}
 	a := facts(r)
-	answering := mentoring.UNSide
-	if a.OwnerSide == mentoring.HostSide || a.OwnerSide == mentoring.JointSide && a.ProposedSide == mentoring.UNSide {
-		answering = mentoring.HostSide
-	}
 	say(a.ProposedSide, "page.action.turn_proposed", r.Str("original_due"), value.Text{}, value.Text{})
 	if a.CounterSide != "" {
 		say(a.CounterSide, counterKey(r), r.Str("counter_due"), r.Said("counter_text"), r.Said("counter_reason"))
 	}
 	if day := r.Str("accepted_on"); day != "" {
-		say(answering, acceptKey(r), day, r.Said("acceptance_evidence"), value.Text{})
+		say(a.Answering(), acceptKey(r), day, r.Said("acceptance_evidence"), value.Text{})
 	}
 	if r.State() == string(mentoring.Declined) {
-		say(answering, "page.action.turn_declined", "", r.Said("declined_reason"), value.Text{})
+		say(a.Answering(), "page.action.turn_declined", "", r.Said("declined_reason"), value.Text{})
 	}
 	if day := r.Str("reported_on"); day != "" {
 		say(a.ReportedSide, "page.action.turn_reported", day, r.Said("report"), value.Text{})
 	}
-	judge := across(a.ReportedSide)
+	judge := a.Judging()
 	if day := r.Str("verified_on"); day != "" {
 		say(judge, "page.action.turn_verified", day, value.Text{}, value.Text{})
 	}
@@ -75,7 +71,7 @@ func (v actionView) turnText(p ui.Page) string {
 	a := facts(v.rec)
 	switch {
 	case asked(v.rec) && !a.TurnOf("accept", own(p)):
-		return p.Say(waitsKey(across(own(p))))
+		return p.Say(waitsKey(own(p).Other()))
 	case v.rec.State() == string(mentoring.ReportedDone) && !a.TurnOf("verify", own(p)):
 		return p.Say("page.action.waits_judge")
 	case len(answers(v.verbs)) == 0:

@@ -44,5 +44,5 @@ func (d *desk) home() (templ.Component, error) {
 		set := d.setting()
 		return homeAdmin(p, set), d.err
 	}
-	return homeReader(p, d.readable()), nil
+	return homeReader(p, p.Readable()), nil
 }

@@ -37,20 +37,12 @@ func (d *desk) balance(n amounts, question string, where ...string) balance {
 		return func(r ui.Rec) bool { return facts(r).TurnOf("accept", side) }
 	}
 	b.ours = asked.only(turn(own(d.p))).head(n.ours)
-	other := across(own(d.p))
+	other := own(d.p).Other()
 	b.unsaid = map[mentoring.OwnerSide][]ui.Rec{other: asked.only(turn(other)).head(n.unsaid).recs}
 	for _, l := range []listed{b.un, b.host, b.ours, {recs: b.unsaid[other]}} {
 		d.name(l.recs, "owner", "un_owner")
 	}
 	return b
-}
-
-// across is the other side of the table.
-func across(side mentoring.OwnerSide) mentoring.OwnerSide {
-	if side == mentoring.HostSide {
-		return mentoring.UNSide
-	}
-	return mentoring.HostSide
 }
 
 // byDue puts two lists of actions into one of n by their due dates.
@@ -100,25 +92,12 @@ func ownerText(p ui.Page, names ui.Names, r ui.Rec) string {
 			return p.T("page.action.you_due", due)
 		}
 	}
-	who := ownerName(names, r)
-	if who == "" {
+	who := owners(names, r)
+	if len(who) == 0 {
 		return p.T("page.action.due", due)
 	}
-	due["Owner"] = apart(p, who)
+	due["Owner"] = apart(p, who[0])
 	return p.T("page.action.owner_due", due)
-}
-
-// ownerName is who owes an action, "" if the reader knows no name.
-func ownerName(names ui.Names, r ui.Rec) string {
-	for _, path := range []string{"owner", "un_owner"} {
-		if n := names[r.To(path)]; n != "" {
-			return n
-		}
-	}
-	if n := r.Str("un_owner_text.name"); n != "" {
-		return n
-	}
-	return r.Str("partner")
 }
 
 // apart keeps a name in another script from turning the words beside it around.

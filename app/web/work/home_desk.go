@@ -105,6 +105,13 @@ func facts(r ui.Rec) *mentoring.Action {
 	return a
 }
 
+// contestFacts are what the rules of the domain look at in a contest.
+func contestFacts(r ui.Rec) *mentoring.Contest {
+	c := &mentoring.Contest{Due: value.Date(r.Str("due"))}
+	c.State = kind.State(r.State())
+	return c
+}
+
 // own is the side that the reader speaks for.
 func own(p ui.Page) mentoring.OwnerSide {
 	if p.Host() {

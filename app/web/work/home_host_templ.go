@@ -321,7 +321,7 @@ func proposal(p ui.Page, h atHost, r ui.Rec) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ActionAnswers(p, r, h.can[r.ID]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = actionAnswers(p, r, h.can[r.ID]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -420,7 +420,7 @@ func reported(p ui.Page, h atHost, r ui.Rec) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ActionAnswers(p, r, h.can[r.ID]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = actionAnswers(p, r, h.can[r.ID]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -30,17 +30,6 @@ func (d *desk) setting() []setUp {
 	return out
 }
 
-// readable are the kinds of which the reader may read something.
-func (d *desk) readable() []*kind.Descriptor {
-	var out []*kind.Descriptor
-	for _, k := range d.s.Kinds.All() {
-		if !k.Unlisted && d.p.Can(k.Name, "read") {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
 // setHint says what a kind is for while a mission is set up.
 func setHint(p ui.Page, one setUp) string {
 	if !one.any {

@@ -206,6 +206,14 @@ func TestAnswersFromTheHome(t *testing.T) {
 	h.has(h.get("elin", "/actions/"+other), "Proposed 15 January 2027 instead", "Nous attendons le registre", "Accept")
 	h.has(h.get("elin", "/actions/"+no), "Declined", "Pas de budget")
 	h.has(h.get("elin", "/actions?to_answer=true"), "Deuxieme")
+	// Who was asked declines: after a counter-proposal that is the other side.
+	if a := h.answered("elin", "/actions/"+other, other, "decline", "reason.text", "Too late for the count"); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, main(a.body))
+	}
+	un, host, _ := strings.Cut(main(h.get("elin", "/actions/"+other).body), `<section class="voice voice-host"`)
+	if !strings.Contains(un, "Too late for the count") || strings.Contains(host, "Too late for the count") {
+		t.Errorf("the words of the UN stand with the host:\n%s", host)
+	}
 }
 
 // TestBack: a form comes back to where it stood, and to nowhere else.

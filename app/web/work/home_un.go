@@ -95,10 +95,6 @@ func coming(latest []ui.Rec, today string) []ui.Rec {
 	return out[:min(len(out), someRows)]
 }
 
-// onTime is when a session is to be submitted at the latest to count as entered
-// on time (domain.md §2.6, entered_late).
-func onTime(r ui.Rec) time.Time { return r.Time("start").Add(48 * time.Hour) }
-
 // visit is a unit and when it was last visited; zero if never.
 type visit struct {
 	unit ui.Rec
@@ -141,7 +137,7 @@ func (d *desk) visit(u ui.Rec) visit {
 // lastOf is the last of the sessions, newest first, that took place.
 func lastOf(p ui.Page, sessions []ui.Rec) visit {
 	for _, r := range sessions {
-		if o := mentoring.VisitOutcome(r.Str("outcome_of_visit")); o == mentoring.Held || o == mentoring.PartlyHeld {
+		if mentoring.VisitOutcome(r.Str("outcome_of_visit")).TookPlace() {
 			at := r.Time("start")
 			return visit{last: at, days: sinceDays(p, p.Day(at))}
 		}

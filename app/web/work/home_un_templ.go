@@ -517,7 +517,7 @@ func contestStanding(p ui.Page, r ui.Rec) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if due := r.Str("due"); due != "" && due < string(p.Today()) {
+		if due := r.Str("due"); mentoring.ContestOverdue(contestFacts(r), p.Today()) {
 			templ_7745c5c3_Err = ui.Mark(p, ui.Overdue, p.N("page.action.overdue", sinceDays(p, due), nil)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -789,7 +789,7 @@ func finish(p ui.Page, t today) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							if at := onTime(r); !r.Has("start") {
+							if at := mentoring.OnTimeUntil(r.Time("start")); !r.Has("start") {
 							} else if at.After(p.Now) {
 								var templ_7745c5c3_Var35 string
 								templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("page.today.submit_by", map[string]any{"Date": p.DateTime(at)}))

@@ -16,7 +16,7 @@ import (
 func (h *sessions) comment(c *fiber.Ctx, p ui.Page) error {
 	d := h.s.Kinds.Get("session_comment")
 	if d == nil {
-		return errAbsent
+		return ui.ErrAbsent
 	}
 	v, err := h.load(c.UserContext(), p, c.Params("id"))
 	if err != nil {

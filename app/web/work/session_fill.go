@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -105,8 +106,7 @@ func (h *sessions) fillMemory(ctx context.Context, f *sessionForm) error {
 	}
 	slices.Reverse(acts) // what is due first comes first
 	for _, a := range acts {
-		ended := slices.Contains([]string{"declined", "verified_closed", "cancelled", "expired"}, a.State())
-		if !ended && a.To("origin").ID != f.session.ID && len(f.open) < openBeside {
+		if facts(a).Open() && a.To("origin").ID != f.session.ID && len(f.open) < openBeside {
 			f.open = append(f.open, a)
 		}
 	}
@@ -123,27 +123,30 @@ func (h *sessions) fillMemory(ctx context.Context, f *sessionForm) error {
 // fillCodes loads the themes, those of the last session there first, and the
 // obstacles.
 func (h *sessions) fillCodes(ctx context.Context, f *sessionForm) error {
-	labels, order, err := codesOf(ctx, h.s, f.p, "theme")
+	themes, err := h.s.Codes(ctx, f.p, "theme")
 	if err != nil {
 		return err
 	}
-	first := f.session.Values("themes")
+	all, names := f.session.Values("themes"), map[string]string{}
 	if f.last != nil {
-		first = append(first, f.last.Strs("themes")...)
+		all = append(all, f.last.Strs("themes")...)
 	}
-	for _, code := range append(first, order...) {
+	for _, t := range themes {
+		all, names[t.Code] = append(all, t.Code), t.Name
+	}
+	for _, code := range all {
 		if !slices.ContainsFunc(f.themes, func(c form.Choice) bool { return c.Value == code }) {
-			f.themes = append(f.themes, form.Choice{Value: code, Label: labelled(labels, []string{code})[0]})
+			f.themes = append(f.themes, form.Choice{Value: code, Label: cmp.Or(names[code], code)})
 		}
 	}
 	f.near = min(max(nearThemes, len(f.session.Values("themes"))), len(f.themes))
 	if f.annex == nil {
 		return nil
 	}
-	labels, order, err = codesOf(ctx, h.s, f.p, "obstacle")
+	obstacles, err := h.s.Codes(ctx, f.p, "obstacle")
 	var list []form.Choice
-	for _, code := range order {
-		list = append(list, form.Choice{Value: code, Label: labels[code]})
+	for _, o := range obstacles {
+		list = append(list, form.Choice{Value: o.Code, Label: o.Name})
 	}
 	f.annex.Choose("obstacles", list)
 	return err

@@ -5,7 +5,6 @@ import (
 
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
-	"colocate/domain/value"
 )
 
 // annexTexts are the texts of an annex in the order in which they are shown.
@@ -46,22 +45,10 @@ func pastVerb(p ui.Page, verb, name string) string {
 	return p.T("page.session.past."+verb+".by", map[string]any{"Name": name})
 }
 
-// releasedDay is the day in the mission on which the host got to read a session.
-func releasedDay(p ui.Page, r ui.Rec) string {
-	t := r.Time("released_at")
-	if t.IsZero() {
-		return ""
-	}
-	return p.Date(string(value.DateOf(t.In(p.Zone()))))
-}
-
 // translatable reports whether the reader may add a translation.
 func (v *sessionView) translatable(p ui.Page) bool {
 	return p.Can("session", "translate") && v.rec.State() != "voided"
 }
-
-// waits reports whether a contest waits for its answer.
-func waits(c ui.Rec) bool { return slices.Contains([]string{"open", "escalated"}, c.State()) }
 
 // returnReasons are the reasons for which a session goes back.
 func returnReasons(p ui.Page) []string {

@@ -659,12 +659,12 @@ func sessionBand(p ui.Page, v *sessionView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Host() {
-			templ_7745c5c3_Err = ui.Band(p, kind.SHR, p.T("page.session.band_host", map[string]any{"Day": releasedDay(p, v.rec)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Band(p, kind.SHR, p.T("page.session.band_host", map[string]any{"Day": day(p, v.rec, "released_at")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else if v.released() {
-			templ_7745c5c3_Err = ui.Band(p, kind.SHR, p.T("page.session.band_released", map[string]any{"Day": releasedDay(p, v.rec)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Band(p, kind.SHR, p.T("page.session.band_released", map[string]any{"Day": day(p, v.rec, "released_at")})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -715,7 +715,7 @@ func sessionFacts(p ui.Page, v *sessionView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = lines(p.Label("session", "themes"), v.themeNames()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = lines(p.Label("session", "themes"), v.called("theme", v.rec.Strs("themes"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1461,7 +1461,7 @@ func sessionActions(p ui.Page, v *sessionView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ActionAnswers(p, a, v.answers[a.ID]).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = actionAnswers(p, a, v.answers[a.ID]).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1647,8 +1647,8 @@ func actionPill(p ui.Page, a ui.Rec) templ.Component {
 			templ_7745c5c3_Var72 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if n := late(p, a); n > 0 {
-			templ_7745c5c3_Err = ui.Mark(p, ui.Overdue, p.N("page.session.overdue", n, nil)).Render(ctx, templ_7745c5c3_Buffer)
+		if late := lateText(p, a); late != "" {
+			templ_7745c5c3_Err = ui.Mark(p, ui.Overdue, late).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1772,7 +1772,7 @@ func sessionAnnex(p ui.Page, v *sessionView) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = lines(p.Label("session_annex", "obstacles"), labelled(v.obstacle, v.annex.Strs("obstacles"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = lines(p.Label("session_annex", "obstacles"), v.called("obstacle", v.annex.Strs("obstacles"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

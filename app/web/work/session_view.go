@@ -26,8 +26,6 @@ type sessionView struct {
 	contests []ui.Rec
 	past     []record.Version
 	names    ui.Names
-	themes   map[string]string
-	obstacle map[string]string
 	may      record.Possible
 	answers  map[string][]string // verbs that are possible, by action
 	checks   []kind.Condition    // of the release, for who may release it
@@ -81,7 +79,7 @@ func (h *sessions) load(ctx context.Context, p ui.Page, id string) (*sessionView
 	if v.rec, err = h.s.Read(ctx, p, d, id); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context, ui.Page, *sessionView) error{h.addRecords, h.addCodes, h.addRights, h.addPast, h.addNames} {
+	for _, step := range []func(context.Context, ui.Page, *sessionView) error{h.addRecords, h.addRights, h.addPast, h.addNames, h.addCodes} {
 		if err := step(ctx, p, v); err != nil {
 			return nil, err
 		}
@@ -134,17 +132,17 @@ func (h *sessions) addPrior(ctx context.Context, p ui.Page, v *sessionView) erro
 	return err
 }
 
+// addCodes adds what the codes of the record and of its annex are called.
 func (h *sessions) addCodes(ctx context.Context, p ui.Page, v *sessionView) error {
-	var err error
 	if v.rec.Len("themes") > 0 {
-		if v.themes, _, err = codesOf(ctx, h.s, p, "theme"); err != nil {
+		if err := h.s.NameCodes(ctx, p, "theme", v.names); err != nil {
 			return err
 		}
 	}
-	if v.annex != nil && v.annex.Len("obstacles") > 0 {
-		v.obstacle, _, err = codesOf(ctx, h.s, p, "obstacle")
+	if v.annex == nil || v.annex.Len("obstacles") == 0 {
+		return nil
 	}
-	return err
+	return h.s.NameCodes(ctx, p, "obstacle", v.names)
 }
 
 // addRights adds what the reader may do, and for who may release the session
@@ -340,16 +338,11 @@ func (v *sessionView) participants(p ui.Page) []string {
 	return out
 }
 
-// themeNames are the themes in the reader's language, the main one first.
-func (v *sessionView) themeNames() []string { return labelled(v.themes, v.rec.Strs("themes")) }
-
-func labelled(labels map[string]string, codes []string) []string {
+// called are codes of a reference list in the reader's language.
+func (v *sessionView) called(list string, codes []string) []string {
 	out := make([]string, 0, len(codes))
 	for _, c := range codes {
-		if l := labels[c]; l != "" {
-			c = l
-		}
-		out = append(out, c)
+		out = append(out, v.names.Code(list, c))
 	}
 	return out
 }
@@ -445,41 +438,12 @@ func (v *sessionView) asked() []ui.Rec {
 // verbAt is where a verb of the session is done.
 func (v *sessionView) verbAt(verb string) string { return "/sessions/" + v.rec.ID + "/do/" + verb }
 
-// late is by how many days an action is overdue, 0 if it is not: the same rule
-// for what the UN owes and for what the host owes (domain.md §2.7).
-func late(p ui.Page, a ui.Rec) int64 {
-	if !slices.Contains([]string{"accepted", "in_progress"}, a.State()) {
-		return 0
-	}
-	return daysSince(p.Today(), value.Date(a.Str("due")))
-}
-
-// daysSince is how many days lie between from and today, 0 where today is not
-// after it.
-func daysSince(today, from value.Date) int64 {
-	if from == "" || from >= today {
-		return 0
-	}
-	return int64(today.Time().Sub(from.Time()).Hours() / 24)
-}
-
 // owner is who owes an action, in words that its reader may know.
 func (v *sessionView) owner(p ui.Page, a ui.Rec) string {
-	un := a.Str("un_owner_text.name")
-	if n := v.names[a.To("un_owner")]; n != "" {
-		un = n
+	if who := owners(v.names, a); len(who) > 0 {
+		return p.List(who)
 	}
-	host := v.names[a.To("owner")]
-	var who []string
-	for _, n := range []string{host, un, a.Str("partner")} {
-		if n != "" {
-			who = append(who, n)
-		}
-	}
-	if len(who) == 0 {
-		return p.Enum("owner_side", a.Str("owner_side"))
-	}
-	return p.List(who)
+	return p.Enum("owner_side", a.Str("owner_side"))
 }
 
 // path is the dotted path of a field of an element of a list.

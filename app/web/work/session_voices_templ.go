@@ -499,7 +499,7 @@ func decided(p ui.Page, c ui.Rec) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if waits(c) {
+		if contestFacts(c).Awaited() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<p class=\"sub\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
