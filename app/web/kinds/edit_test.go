@@ -479,3 +479,22 @@ func TestTakenValue(t *testing.T) {
 	}
 	h.absent("aminata", "unit", v.Get("_id"))
 }
+
+// TestVerbShowsTheRecord: who decides reads what it is about on the same page.
+func TestVerbShowsTheRecord(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	l, err := h.records.List(t.Context(), as("aminata"), h.kinds.Get("contest"), record.ListQuery{Filter: map[string]string{"state": "open"}})
+	if err != nil || len(l.Items) == 0 {
+		t.Fatal(len(l.Items), err)
+	}
+	for _, v := range l.Items {
+		a := h.send("aminata", "en", http.MethodGet, "/contests/"+v.ID+"/do/decide", nil)
+		if a.status != http.StatusOK {
+			continue // hers to keep out of
+		}
+		h.has(a, "Read the record", "Factual error", `href="/sessions/`, "data-guard", "Summary as amended")
+		return
+	}
+	t.Error("no contest is hers to decide")
+}

@@ -17,6 +17,7 @@ type verbPage struct {
 	*editPage
 	verb   *kind.VerbDescriptor
 	checks []kind.Condition
+	about  *recordPage // the record, to be read while one decides
 }
 
 // about reads what the page of a verb is about. A verb that the kind does not
@@ -103,6 +104,11 @@ func (h *pages) showVerb(c *fiber.Ctx, p ui.Page, status int, v *verbPage) error
 	if v.locked {
 		return h.show(c, p, status, v.editPage, verbLocked(p, v))
 	}
+	names, err := h.s.Words(c.UserContext(), p, []ui.Rec{v.rec})
+	if err != nil {
+		return err
+	}
+	v.about = &recordPage{rec: v.rec, names: names}
 	return h.show(c, p, status, v.editPage, verbView(p, v))
 }
 
