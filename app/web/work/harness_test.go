@@ -164,7 +164,7 @@ func start(t testing.TB) *host {
 	stack.Install(app)
 	app.Get("/", stack.Session, work.Home(site))
 	for _, r := range append(work.Routes(site), kinds.Routes(site)...) { // hand-made pages come first
-		app.Add(r.Method, r.Path, stack.Session, r.Handle)
+		app.Add(r.Method, r.Path, stack.Session, signsIn, r.Handle)
 	}
 	app.Get("/assets/:name", files.Serve)
 	return &host{t: t, app: app, records: e, kinds: s.kinds}
@@ -180,6 +180,16 @@ func (byName) Session(_ context.Context, name string) (middleware.Reader, error)
 	}
 	a.Account, a.Name, a.Mission = "account-"+name, name, seeds.ID("mission/UNAC")
 	return middleware.Reader{Actor: a}, nil
+}
+
+// signsIn stands for the sign-in that a form without one passes first.
+func signsIn(c *fiber.Ctx) error {
+	if who := c.Get("X-Signs-In"); who != "" {
+		if err := middleware.Resume(c, who); err != nil {
+			return err
+		}
+	}
+	return c.Next()
 }
 
 // as is somebody of the demonstration as the engine knows them.
@@ -208,6 +218,31 @@ func (h *host) send(who, lang, method, path string, form url.Values) page {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	return h.asked(req)
+}
+
+// sendAs sends a body of a content type; "" is none.
+func (h *host) sendAs(who, path, contentType, body string) page {
+	h.t.Helper()
+	req := httptest.NewRequest("POST", path, strings.NewReader(body))
+	req.Header.Set("Cookie", "colocate="+who)
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	return h.asked(req)
+}
+
+// sendResumed sends a form without a sign-in, and then signs in.
+func (h *host) sendResumed(who, path string, form url.Values) page {
+	h.t.Helper()
+	req := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("X-Signs-In", who)
+	return h.asked(req)
+}
+
+func (h *host) asked(req *http.Request) page {
+	h.t.Helper()
 	res, err := h.app.Test(req, -1)
 	if err != nil {
 		h.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"colocate/app/web/form"
 	"colocate/seeds"
 )
 
@@ -124,5 +125,58 @@ func TestSessionCommentKept(t *testing.T) {
 	}
 	if n := len(h.of("ruth", "session_comment", map[string]string{"session": strings.TrimPrefix(path, "/sessions/")})); n != 1 {
 		t.Errorf("%d comments, want 1", n)
+	}
+}
+
+// TestSessionCommentsAreForGood: no comment is made by signing in, nor of what
+// somebody else typed, nor of a body that is no form; and what a session does not
+// take any more is kept to be copied.
+func TestSessionCommentsAreForGood(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	path := submitted(t, h)
+	h.do("aminata", path, "do/approve", nil)
+	h.do("aminata", path, "do/release", nil)
+	v := pressed(t, h.get("ruth", path).body, path+"/comment")
+	v.Set("text.lang", "en")
+	v.Set("text.text", "Seven of the sheets are older.")
+	count := func() int {
+		return len(h.of("ruth", "session_comment", map[string]string{"session": strings.TrimPrefix(path, "/sessions/")}))
+	}
+	if a := h.send("aminata", "en", "POST", path+"/comment", v); a.status != http.StatusForbidden || strings.Contains(a.body, "Seven") {
+		t.Errorf("of somebody else: %d\n%s", a.status, main(a.body))
+	}
+	if a := h.send("ruth", "en", "POST", path+"/comment?"+v.Encode(), url.Values{}); a.status != http.StatusForbidden {
+		t.Errorf("in the address: %d", a.status)
+	}
+	for _, kind := range []string{"text/plain", "application/json", ""} {
+		if a := h.sendAs("ruth", path+"/comment", kind, v.Encode()); a.status != http.StatusUnsupportedMediaType {
+			t.Errorf("as %q: %d", kind, a.status)
+		}
+	}
+	a := h.sendResumed("ruth", path+"/comment", v)
+	if h.has(a, "Seven of the sheets are older."); a.status != http.StatusOK || count() != 0 {
+		t.Errorf("after a sign-in: %d, %d comments", a.status, count())
+	}
+	if a := h.send("ruth", "en", "POST", path+"/comment", v); a.status != http.StatusSeeOther || count() != 1 {
+		t.Errorf("%d, %d comments", a.status, count())
+	}
+	v.Set("text.text", "Eight of the sheets are older.")
+	a = h.send("ruth", "en", "POST", path+"/comment", v) // the same form with other words
+	if h.has(a, "Eight of the sheets are older."); a.status != http.StatusConflict || count() != 1 {
+		t.Errorf("changed and sent again: %d, %d comments", a.status, count())
+	}
+	again := pressed(t, a.body, path+"/comment")
+	again.Set("text.lang", "en")
+	again.Set("text.text", "Eight of the sheets are older.")
+	if a := h.send("ruth", "en", "POST", path+"/comment", again); a.status != http.StatusSeeOther || count() != 2 {
+		t.Errorf("sent as it came back: %d, %d comments", a.status, count())
+	}
+	closed := "/sessions/" + h.of("aminata", "session", map[string]string{"state": "closed"})[0]["id"].(string)
+	v.Set("_id", form.NewID())
+	v.Set("_by", pressed(t, h.get("aminata", path).body, path+"/comment").Get("_by"))
+	a = h.send("aminata", "en", "POST", closed+"/comment", v)
+	if h.has(a, "Eight of the sheets are older.", "readonly", "not", "Send the comment"); a.status != http.StatusConflict {
+		t.Errorf("closed: %d", a.status)
 	}
 }

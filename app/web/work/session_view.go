@@ -234,8 +234,11 @@ func (v *sessionView) number() string {
 // can reports whether the reader may do the verb to the session now.
 func (v *sessionView) can(verb string) bool { return slices.Contains(v.may.Verbs, verb) }
 
-// said reports whether the session has a discussion or may have one.
-func (v *sessionView) said() bool { return len(v.comments)+len(v.contests) > 0 || v.discussable() }
+// said reports whether the session has a discussion or may have one, or there are
+// words that were to be part of it.
+func (v *sessionView) said() bool {
+	return len(v.comments)+len(v.contests) > 0 || v.discussable() || v.typed.Text != ""
+}
 
 // discussable reports whether comments are taken: from the release until the
 // session is closed.
