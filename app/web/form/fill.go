@@ -64,6 +64,8 @@ func (l *filler) field(x *kind.Field, path string) error {
 		return l.codes(x, path)
 	case x.Type == kind.RefType:
 		return l.refs(x, path)
+	case x.Name == rankField:
+		return l.ranks(path)
 	}
 	return nil
 }
@@ -234,29 +236,15 @@ func (l *filler) offer(c *choices, recs []ui.Rec) {
 	}
 }
 
-// own are the units that the reader's roles and postings name.
+// own are some units where the reader works.
 func (l *filler) own() ([]string, error) {
 	if l.asked {
 		return l.units, nil
 	}
 	l.asked = true
-	for _, g := range l.f.p.Actor.Grants {
-		l.units = append(l.units, g.Units...)
-	}
-	d := l.f.p.Kind("posting")
-	if d != nil && l.f.p.Can("posting", "read") {
-		recs, _, err := l.s.List(l.ctx, l.f.p, d, record.ListQuery{Filter: map[string]string{"person": l.f.p.Actor.Person}, Limit: offered})
-		if err != nil && kind.CodeOf(err) != kind.CodeNotFound && kind.CodeOf(err) != kind.CodeMalformed {
-			return nil, err
-		}
-		for _, r := range recs {
-			if id := r.To("unit").ID; id != "" && !slices.Contains(l.units, id) {
-				l.units = append(l.units, id)
-			}
-		}
-	}
-	l.units = l.units[:min(len(l.units), nearby)]
-	return l.units, nil
+	units, err := l.s.OwnUnits(l.ctx, l.f.p)
+	l.units = units[:min(len(units), nearby)]
+	return l.units, err
 }
 
 // nameChosen looks up what the chosen records are called that are not among the

@@ -159,7 +159,7 @@ func (d *desk) units() []ui.Rec {
 			found.recs = append(found.recs, d.list("unit", maxFar, "", "parent", id).recs...)
 		}
 	case a.Has(kind.Adviser):
-		found.recs = d.read("unit", append(d.posted(), grantUnits(a)...))
+		found.recs = d.read("unit", d.ownUnits())
 	}
 	return found.head(maxFar).recs
 }
@@ -173,15 +173,13 @@ func grantUnits(a kind.Actor) []string {
 	return ids[:min(len(ids), 5)]
 }
 
-// posted are the units where the reader serves today.
-func (d *desk) posted() []string {
-	var ids []string
-	day := string(d.p.Today())
-	for _, r := range d.list("posting", 20, "", "person", d.p.Actor.Person).recs {
-		if id := r.To("unit").ID; id != "" && r.Str("period.start") <= day && day <= r.Str("period.end") {
-			ids = append(ids, id)
-		}
+// ownUnits are the units where the reader works.
+func (d *desk) ownUnits() []string {
+	if d.err != nil {
+		return nil
 	}
+	var ids []string
+	ids, d.err = d.s.OwnUnits(d.ctx, d.p)
 	return ids
 }
 

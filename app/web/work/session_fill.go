@@ -34,7 +34,7 @@ func (h *sessions) fill(ctx context.Context, f *sessionForm) error {
 
 // fillUnits offers the reader's own units first.
 func (h *sessions) fillUnits(ctx context.Context, f *sessionForm) error {
-	own, err := h.ownUnits(ctx, f.p)
+	own, err := h.s.OwnUnits(ctx, f.p)
 	if err != nil {
 		return err
 	}

@@ -83,10 +83,10 @@ const (
 	heldNo   = "no"
 )
 
-// fresh is an empty form; by is who fills it in.
+// fresh is an empty form of the records that the reader may make.
 func (h *sessions) fresh(ctx context.Context, p ui.Page) (*sessionForm, error) {
 	f := &sessionForm{p: p, key: uuid.NewString(), held: heldYes}
-	make := func(name, prefix string) (*piece, error) {
+	open := func(name, prefix string) (*piece, error) {
 		d := h.s.Kinds.Get(name)
 		if d == nil {
 			return nil, nil
@@ -98,22 +98,22 @@ func (h *sessions) fresh(ctx context.Context, p ui.Page) (*sessionForm, error) {
 		return newPiece(p, d, r.By, prefix), nil
 	}
 	var err error
-	if f.session, err = make("session", "s"); err != nil {
+	if f.session, err = open("session", "s"); err != nil {
 		return nil, err
 	}
 	if f.session == nil {
 		return nil, kind.E(kind.CodeForbidden, "error.forbidden", nil)
 	}
-	if f.annex, err = make("session_annex", "x"); err != nil {
+	if f.annex, err = open("session_annex", "x"); err != nil {
 		return nil, err
 	}
 	for i := range f.actions {
-		if f.actions[i], err = make("action", place("a", i)); err != nil {
+		if f.actions[i], err = open("action", place("a", i)); err != nil {
 			return nil, err
 		}
 	}
 	for i := range f.added {
-		if f.added[i], err = make("counterpart", place("c", i)); err != nil {
+		if f.added[i], err = open("counterpart", place("c", i)); err != nil {
 			return nil, err
 		}
 	}
@@ -185,37 +185,11 @@ func (h *sessions) newForm(c *fiber.Ctx, p ui.Page) error {
 
 // firstUnit is where the reader works: the first unit of his own postings.
 func (h *sessions) firstUnit(ctx context.Context, p ui.Page) (string, error) {
-	units, err := h.ownUnits(ctx, p)
+	units, err := h.s.OwnUnits(ctx, p)
 	if err != nil || len(units) == 0 {
 		return "", err
 	}
 	return units[0], nil
-}
-
-// ownUnits are the units of the reader's postings that last today, then those
-// that his roles name.
-func (h *sessions) ownUnits(ctx context.Context, p ui.Page) ([]string, error) {
-	var out []string
-	if p.Actor.Person != "" {
-		posts, err := beside(ctx, h.s, p, "posting", record.ListQuery{Filter: map[string]string{"person": p.Actor.Person}})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range posts {
-			lasts := value.Period{Start: value.Date(r.Str("period.start")), End: value.Date(r.Str("period.end"))}.Contains(p.Today())
-			if id := r.To("unit").ID; id != "" && lasts && !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		}
-	}
-	for _, g := range p.Actor.Grants {
-		for _, id := range g.Units {
-			if !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		}
-	}
-	return out, nil
 }
 
 // preset fills a new form with what is most likely, so that a session is

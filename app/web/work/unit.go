@@ -78,10 +78,10 @@ func (d *desk) records(unit ui.Rec) bool {
 	if !d.p.Can("session", "create") {
 		return false
 	}
-	bound := grantUnits(d.p.Actor)
 	if !d.p.Actor.Has(kind.TeamLeader) {
-		return slices.Contains(append(d.posted(), bound...), unit.ID)
+		return slices.Contains(d.ownUnits(), unit.ID)
 	}
+	bound := grantUnits(d.p.Actor)
 	for range maxAbove {
 		if len(bound) == 0 || slices.Contains(bound, unit.ID) {
 			return true
