@@ -498,3 +498,11 @@ func TestVerbShowsTheRecord(t *testing.T) {
 	}
 	t.Error("no contest is hers to decide")
 }
+
+// TestRanksAreChosen: nobody needs to know the codes of a service's ranks.
+func TestRanksAreChosen(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	h.has(h.get("elin", "/counterparts/new"), `<option value="SUPT">Superintendent (SUPT)</option>`)
+	h.has(h.get("elin", "/strength-snapshots/new"), `<option value="INSP">Inspector (INSP)</option>`)
+}
