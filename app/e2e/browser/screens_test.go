@@ -43,7 +43,7 @@ func TestScreens(t *testing.T) {
 				for _, theme := range []string{"light", "dark"} {
 					b.theme(theme)
 					var png []byte
-					b.run("picture", chromedp.Evaluate(`scrollTo(0, 0); document.getAnimations().forEach(a => a.finish())`, nil), chromedp.FullScreenshot(&png, 100))
+					b.run("picture", chromedp.Evaluate(`scrollTo(0, 0); document.getAnimations().forEach(a => a.finish())`, nil), chromedp.CaptureScreenshot(&png))
 					name := fmt.Sprintf("%s-%s-%d-%s.png", x.name, lang, width, theme)
 					if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
 						t.Fatal(err)
