@@ -90,8 +90,11 @@ func darkest(f *kind.Field, raw any) kind.Class {
 // mark is the class that the printed page carries: that of its darkest part.
 func (v *recordPage) mark(p ui.Page) string {
 	all := v.bands(p)
-	if len(all) == 0 {
+	switch {
+	case len(all) == 0:
 		return ""
+	case p.Host():
+		return "shr"
 	}
 	return map[kind.Class]string{kind.MIS: "mis", kind.CON: "con"}[all[len(all)-1].class]
 }

@@ -121,8 +121,20 @@ func (h *pages) list(c *fiber.Ctx, p ui.Page) error {
 	if err := h.choices(ctx, p, l); err != nil {
 		return err
 	}
-	p.Title, p.Kept = p.Plural(h.d), true
+	p.Title, p.Kept, p.Mark = p.Plural(h.d), true, listMark(p, h.d)
 	return ui.Render(c, fiber.StatusOK, p, listPage(p, l))
+}
+
+// listMark is the class that a printed list carries: to the host side what is
+// shared with it, inside the UN internal, but for what is public as a whole.
+func listMark(p ui.Page, d *kind.Descriptor) string {
+	switch {
+	case p.Host():
+		return "shr"
+	case d.Class > kind.PUB:
+		return "mis"
+	}
+	return ""
 }
 
 // wording are the fields that names are needed of.

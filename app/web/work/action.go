@@ -50,7 +50,7 @@ func actionPage(d *desk, c *fiber.Ctx, r ui.Rec) error {
 	if err := d.call(); err != nil {
 		return err
 	}
-	v.names = d.names
+	v.names, d.p.Mark = d.names, sideMark(d.p)
 	return ui.Render(c, fiber.StatusOK, d.p, actionShown(d.p, v))
 }
 

@@ -41,7 +41,7 @@ func owedPage(s *ui.Site) fiber.Handler {
 		if err := d.call(); err != nil {
 			return err
 		}
-		v.names = d.names
+		v.names, p.Mark = d.names, sideMark(p)
 		return ui.Render(c, fiber.StatusOK, p, bothSides(p, v))
 	}
 }

@@ -12,6 +12,9 @@ import (
 func Home(s *ui.Site) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		p := s.Page(c, "page.today.nav")
+		if p.Can("session", "read") {
+			p.Mark = sideMark(p)
+		}
 		d := &desk{ctx: c.UserContext(), s: s, p: p}
 		v, err := d.home()
 		if err != nil {

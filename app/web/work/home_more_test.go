@@ -1,6 +1,7 @@
 package work_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func init() {
 	for name, a := range map[string]kind.Actor{
 		"joao":     {Person: seeds.ID("unac/counterpart/CRN-ST-014/2"), Grants: []kind.Grant{{Role: kind.Counterpart, Units: unit}}},
 		"ministry": {Person: "ministry", Grants: []kind.Grant{{Role: kind.Ministry, Remit: []string{"session"}}}},
+		"second":   {Person: seeds.ID("unac/person/06"), Grants: []kind.Grant{{Role: kind.Leader}}},
 		"trainer":  {Person: seeds.ID("unac/person/09"), Grants: []kind.Grant{{Role: kind.Trainer}}},
 		"auditor":  {Person: "auditor", Grants: []kind.Grant{{Role: kind.Auditor}}},
 		"donor":    {Person: "donor", Grants: []kind.Grant{{Role: kind.Donor}}},
@@ -156,4 +158,47 @@ func TestContestOfferedInTime(t *testing.T) {
 	if offered == 0 || offered == len(all) {
 		t.Errorf("%d of %d can be contested", offered, len(all))
 	}
+}
+
+// TestDisputesOfLeadership: what is taken further waits for leadership, and for
+// nobody who had a part in it.
+func TestDisputesOfLeadership(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	path := submitted(t, h)
+	h.do("aminata", path, "do/approve", nil)
+	h.do("aminata", path, "do/release", nil)
+	v := webtest.Sends(t, h.get("ruth", "/contests/new?session="+strings.TrimPrefix(path, "/sessions/")).body, "/contests/new")
+	v.Set("session", strings.TrimPrefix(path, "/sessions/"))
+	v.Set("field", "summary")
+	v.Set("grounds", "incomplete")
+	v.Set("statement.text", "Deux fiches manquent.")
+	if a := h.send("ruth", "en", "POST", "/contests/new", v); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%.900s", a.status, main(a.body))
+	}
+	at := "/contests/" + v.Get("_id")
+	waitsFor := func(want map[string]bool) {
+		t.Helper()
+		for who, waits := range want {
+			if strings.Contains(h.get(who, "/").body, `href="`+at+`"`) != waits {
+				t.Errorf("waits for %s: %v, want %v", who, !waits, waits)
+			}
+		}
+	}
+	say := func(who, verb, field string) {
+		t.Helper()
+		v := webtest.Sends(t, h.get(who, at+"/do/"+verb).body, at+"/do/"+verb)
+		v.Set(field+".text", "Le registre a été relu.")
+		if verb == "decide" {
+			v.Set("outcome", "upheld")
+		}
+		if a := h.send(who, "en", "POST", at+"/do/"+verb, v); a.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d\n%.900s", verb, a.status, main(a.body))
+		}
+	}
+	waitsFor(map[string]bool{"aminata": false, "priya": true, "second": true})
+	say("priya", "decide", "reasons")
+	waitsFor(map[string]bool{"aminata": false, "priya": false, "second": false})
+	say("ruth", "escalate", "reason")
+	waitsFor(map[string]bool{"aminata": false, "priya": false, "second": true})
 }

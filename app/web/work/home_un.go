@@ -49,7 +49,7 @@ func (d *desk) today() today {
 		t.silent = d.list("session", someRows, "start", "ack_overdue", "true")
 	}
 	if p.Can("contest", "decide") {
-		t.contests = d.list("contest", someRows, "due", "state", string(mentoring.ContestOpen))
+		t.contests = d.disputes()
 	}
 	if t.record {
 		d.mine(&t)
@@ -66,6 +66,37 @@ func (d *desk) today() today {
 	d.name(t.said.recs, "session")
 	d.name(t.contests.recs, "session", "unit")
 	return t
+}
+
+// disputes are the contests that the reader may decide, by the day on which their
+// answer is due: leadership those that were taken further too. Who had a part in
+// the session leaves them to others (domain.md §5.7).
+func (d *desk) disputes() listed {
+	states := []kind.State{mentoring.ContestOpen}
+	if d.p.Actor.Has(kind.Leader) {
+		states = append(states, mentoring.ContestEscalated)
+	}
+	var all listed
+	for _, state := range states {
+		l := d.list("contest", someLatest, "due", "state", string(state))
+		all = listed{append(all.recs, l.recs...), all.more || l.more}
+	}
+	slices.SortStableFunc(all.recs, func(a, b ui.Rec) int { return strings.Compare(a.Str("due"), b.Str("due")) })
+	return all.only(func(r ui.Rec) bool { return !hadPart(d.p, r) }).head(someRows)
+}
+
+// hadPart reports whether the reader recorded, approved or released the session
+// of a contest, was there, or decided before.
+func hadPart(p ui.Page, contest ui.Rec) bool {
+	if p.Actor.Person == "" {
+		return false
+	}
+	for _, by := range []string{"recorded_by", "approved_by", "released_by", "decided_by"} {
+		if contest.Str(by) == p.Actor.Person {
+			return true
+		}
+	}
+	return slices.ContainsFunc(contest.ToAll("advisers"), func(a value.Ref) bool { return a.ID == p.Actor.Person })
 }
 
 // mine gathers what of the reader's own sessions is to be finished or comes

@@ -487,7 +487,7 @@ func contestsToDecide(p ui.Page, t today) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = section(p, "h-contests", p.Say("page.today.contests"), moreIf(t.contests, "/contests?state=open"), p.Say("page.today.all")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = section(p, "h-contests", p.Say("page.today.contests"), moreIf(t.contests, "/contests"), p.Say("page.today.all")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

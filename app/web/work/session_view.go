@@ -158,7 +158,8 @@ func (h *sessions) addRights(ctx context.Context, p ui.Page, v *sessionView) err
 		if err != nil {
 			return err
 		}
-		v.answers[a.ID] = answers(usable(p, a, may.Verbs))
+		// To take an action back is for its own page: here it would stand beside each.
+		v.answers[a.ID] = slices.DeleteFunc(answers(usable(p, a, may.Verbs)), func(verb string) bool { return verb == "cancel" })
 	}
 	if !slices.Contains([]string{"submitted", "approved"}, v.rec.State()) || !p.Can("session", "release") {
 		return nil
