@@ -53,6 +53,7 @@ type sessionForm struct {
 	extra    []ui.Fault
 	derived  bool       // nobody typed the counts: they are those of the named
 	stale    *staleness // what somebody else saved meanwhile
+	locked   string     // the state in which the session cannot be written any more
 }
 
 // piece is the form of one of the records.

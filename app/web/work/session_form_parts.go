@@ -27,7 +27,9 @@ func (f *sessionForm) address() string {
 }
 
 // changed reports whether the form holds what is nowhere else.
-func (f *sessionForm) changed() bool { return f.stale != nil || len(f.faults()) > 0 || f.edited() }
+func (f *sessionForm) changed() bool {
+	return f.stale != nil || f.locked != "" || len(f.faults()) > 0 || f.edited()
+}
 
 // all are the forms of the records that may be made.
 func (f *sessionForm) all() []*piece {

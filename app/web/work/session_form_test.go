@@ -206,9 +206,20 @@ func TestSessionFormDraftAndEdit(t *testing.T) {
 		t.Errorf("actions by state: %v", states)
 	}
 	stale.Set("s.summary.text", "Autre version.")
-	if a := h.send("elin", "en", "POST", path+"/edit", stale); a.status != http.StatusForbidden {
+	a := h.send("elin", "en", "POST", path+"/edit", stale) // from before the submission
+	if h.has(a, "Autre version.", "cannot be edited now", "to be copied", "not", "data-draft", `name="_submit"`, `name="_keep"`); a.status != http.StatusConflict {
 		t.Errorf("a form from before the submission: %d", a.status)
 	}
+	stale.Set("_save", "draft")
+	if a := h.send("elin", "en", "POST", path+"/edit", stale); a.status != http.StatusConflict || !strings.Contains(a.body, "cannot be edited now") {
+		t.Errorf("a draft from before the submission: %d\n%s", a.status, a.body)
+	}
+	stale.Del("_save")
+	first := h.send("elin", "en", "POST", "/sessions/new", stale) // as a browser that went back sends it
+	if h.has(first, "Autre version.", "cannot be edited now"); first.status != http.StatusConflict {
+		t.Errorf("a new form from before the submission: %d", first.status)
+	}
+	h.has(h.get("elin", path), "not", "Autre version.")
 }
 
 func TestSessionFormConflict(t *testing.T) {

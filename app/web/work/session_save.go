@@ -64,18 +64,52 @@ func (h *sessions) replace(c *fiber.Ctx, p ui.Page) error {
 	return unsaved(c, p, v, h.posted(c, f, v))
 }
 
-// late is a form that was sent again after it had done its work: the page of
-// the session says what became of it.
+// late is a form that was sent when the session could not be written any more.
+// Of one that was sent again after it had done its work, the page of the session
+// says what became of it; of another, what was typed is shown, to be copied.
 func (h *sessions) late(c *fiber.Ctx, p ui.Page, v url.Values, err error) error {
-	if kind.CodeOf(err) != kind.CodeForbidden || !v.Has("_submit") {
+	if kind.CodeOf(err) != kind.CodeForbidden {
 		return err
 	}
 	d := h.s.Kinds.Get("session")
-	sent := record.Write{ID: c.Params("id"), IfMatch: firstVersion(v.Get("_etag")), Key: v.Get("_key") + "-submit", In: kind.Doc{}}
-	if _, again := h.s.Records.Do(c.UserContext(), p.Actor, d, "submit", sent); again != nil {
+	if v.Has("_submit") {
+		sent := record.Write{ID: c.Params("id"), IfMatch: firstVersion(v.Get("_etag")), Key: v.Get("_key") + "-submit", In: kind.Doc{}}
+		if _, again := h.s.Records.Do(c.UserContext(), p.Actor, d, "submit", sent); again == nil {
+			return h.s.Done(c, "/sessions/"+c.Params("id"), "page.session_form.done.submitted")
+		}
+	}
+	f, barred := h.fresh(c.UserContext(), p)
+	if barred != nil {
 		return err
 	}
-	return h.s.Done(c, "/sessions/"+c.Params("id"), "page.session_form.done.submitted")
+	f.session.ID, f.saved = c.Params("id"), true
+	if err := f.read(c, v); err != nil {
+		return err
+	}
+	if err := h.fill(c.UserContext(), f); err != nil {
+		return err
+	}
+	return h.locked(c, f, bySaving(v), err)
+}
+
+// locked shows what was typed of a session that cannot be written any more; cause
+// is the answer where the reader does not know the session at all.
+func (h *sessions) locked(c *fiber.Ctx, f *sessionForm, auto bool, cause error) error {
+	rec, err := h.s.Read(c.UserContext(), f.p, f.session.d, f.session.ID)
+	if err != nil {
+		return cause
+	}
+	f.saved, f.locked = true, rec.State()
+	if auto {
+		return c.Status(fiber.StatusConflict).JSON(fiber.Map{"text": f.lockedText()})
+	}
+	f.underive()
+	return h.form(c, fiber.StatusConflict, f)
+}
+
+// lockedText says why the form cannot be sent.
+func (f *sessionForm) lockedText() string {
+	return f.p.T("page.edit.locked", map[string]any{"State": f.p.State("session", f.locked)})
 }
 
 func firstVersion(versions string) string {
@@ -107,6 +141,11 @@ func (h *sessions) posted(c *fiber.Ctx, f *sessionForm, v url.Values) error {
 		return h.refused(c, f, auto)
 	case kind.CodeOf(err) == kind.CodeStale, isTaken(err):
 		return h.conflict(c, f, auto, err)
+	case keeps(err) && !auto:
+		d := problem.Of(err, f.p.Texts, "")
+		f.extra = append(f.extra, ui.Fault{Text: d.Detail})
+		f.underive()
+		return h.form(c, d.Status, f)
 	case err != nil:
 		return err
 	case auto:
@@ -188,6 +227,9 @@ func (h *sessions) conflict(c *fiber.Ctx, f *sessionForm, auto bool, cause error
 		}
 	}
 	now, err := h.loadForm(c.UserContext(), f.p, f.session.ID, ids)
+	if kind.CodeOf(err) == kind.CodeForbidden {
+		return h.locked(c, f, auto, cause)
+	}
 	if err != nil {
 		return cause
 	}
@@ -228,11 +270,11 @@ func (h *sessions) differ(ctx context.Context, f *sessionForm) (*staleness, erro
 	return x, err
 }
 
-// isTaken reports whether an id was used before with other content: by a form
-// of the same person that was changed and sent again.
+// isTaken reports whether an id, or the key of one sending, was used before with
+// other content: by a form of the same person that was changed and sent again.
 func isTaken(err error) bool {
 	e, ok := errors.AsType[*kind.Error](err)
-	return ok && e.Key == "error.id_taken"
+	return ok && (e.Key == "error.id_taken" || e.Key == "error.key_taken")
 }
 
 // errFaults says that the forms hold what is wrong.
