@@ -2,7 +2,6 @@ package kinds_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,42 +18,42 @@ import (
 
 // read is a record as the engine answers it.
 func (h *host) read(who, name, id string) (map[string]any, string) {
-	h.t.Helper()
-	v, err := h.records.Read(h.t.Context(), as(who), h.kinds.Get(name), id)
+	h.T.Helper()
+	v, err := h.Records.Read(h.T.Context(), h.As(who), h.Kinds.Get(name), id)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var m map[string]any
 	if err := json.Unmarshal(v.JSON, &m); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return m, v.ETag
 }
 
 func (h *host) absent(who, name, id string) {
-	h.t.Helper()
-	if _, err := h.records.Read(h.t.Context(), as(who), h.kinds.Get(name), id); kind.CodeOf(err) != kind.CodeNotFound {
-		h.t.Errorf("%s %s was written: %v", name, id, err)
+	h.T.Helper()
+	if _, err := h.Records.Read(h.T.Context(), h.As(who), h.Kinds.Get(name), id); kind.CodeOf(err) != kind.CodeNotFound {
+		h.T.Errorf("%s %s was written: %v", name, id, err)
 	}
 }
 
 // open is a form as a browser would send it untouched.
 func (h *host) open(who, path string) url.Values {
-	h.t.Helper()
-	a := h.get(who, path)
-	webtest.Check(h.t, a.body)
-	return webtest.Sends(h.t, a.body, path)
+	h.T.Helper()
+	a := h.Get(who, path)
+	webtest.Check(h.T, a.Body)
+	return webtest.Sends(h.T, a.Body, path)
 }
 
 // post sends a form and wants a status.
-func (h *host) post(who, path string, v url.Values, status int) page {
-	h.t.Helper()
-	a := h.send(who, "en", "POST", path, v)
-	if a.status != status {
-		h.t.Fatalf("POST %s: %d, want %d\n%s", path, a.status, status, main(a.body))
+func (h *host) post(who, path string, v url.Values, status int) webtest.Page {
+	h.T.Helper()
+	a := h.Send(who, "en", "POST", path, v)
+	if a.Status != status {
+		h.T.Fatalf("POST %s: %d, want %d\n%s", path, a.Status, status, webtest.Main(a.Body))
 	}
 	if status != http.StatusSeeOther {
-		webtest.Check(h.t, a.body)
+		webtest.Check(h.T, a.Body)
 	}
 	return a
 }
@@ -75,22 +74,22 @@ func with(v url.Values, pairs ...string) url.Values {
 func TestFormsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
-	for who := range people {
-		for _, d := range h.kinds.All() {
+	for who := range webtest.People() {
+		for _, d := range h.Kinds.All() {
 			if d.Unlisted {
 				continue
 			}
-			r, err := h.records.Rights(t.Context(), as(who), d)
+			r, err := h.Records.Rights(t.Context(), h.As(who), d)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, lang := range []string{"en", "ar"} {
-				a := h.send(who, lang, "GET", "/"+d.Plural+"/new", nil)
+				a := h.Send(who, lang, "GET", "/"+d.Plural+"/new", nil)
 				switch {
-				case r.Create && a.status == 200:
-					webtest.Check(t, a.body)
-				case r.Create, a.status < 400:
-					t.Errorf("%s %s: %d", who, d.Name, a.status)
+				case r.Create && a.Status == 200:
+					webtest.Check(t, a.Body)
+				case r.Create, a.Status < 400:
+					t.Errorf("%s %s: %d", who, d.Name, a.Status)
 				}
 			}
 		}
@@ -100,7 +99,7 @@ func TestFormsOfEveryKind(t *testing.T) {
 func unitForm(h *host) url.Values {
 	v := h.open("aminata", "/units/new")
 	return with(v, "code", "CRN-ST-099", "name.text", "Poste de Lubo", "name.lang", "fr", "service", seeds.ID("unac/police_service/CRN-POL"),
-		"level", "post", "parent", unitID, "mentored_tier", "B", "operating_status", "open_24h")
+		"level", "post", "parent", webtest.Unit, "mentored_tier", "B", "operating_status", "open_24h")
 }
 
 // TestCreate: what was typed is a record; the same form twice makes one.
@@ -112,7 +111,7 @@ func TestCreate(t *testing.T) {
 	v.Set("catchment_source", "Census")
 	for range 2 {
 		a := h.post("aminata", "/units/new", v, http.StatusSeeOther)
-		if to := a.header.Get("Location"); to != "/units/"+v.Get("_id") {
+		if to := a.Header.Get("Location"); to != "/units/"+v.Get("_id") {
 			t.Fatalf("to %q", to)
 		}
 	}
@@ -122,8 +121,8 @@ func TestCreate(t *testing.T) {
 	}
 	other := with(v, "name.text", "Poste de Luba")
 	a := h.post("aminata", "/units/new", other, http.StatusConflict)
-	h.has(a, "sent before", "/units/"+v.Get("_id"), "Poste de Luba")
-	if again := webtest.Sends(t, a.body, "/units/new"); again.Get("_id") == v.Get("_id") || again.Get("code") != "CRN-ST-099" {
+	h.Has(a, "sent before", "/units/"+v.Get("_id"), "Poste de Luba")
+	if again := webtest.Sends(t, a.Body, "/units/new"); again.Get("_id") == v.Get("_id") || again.Get("code") != "CRN-ST-099" {
 		t.Error("the form that comes back makes no second record, or lost what was typed")
 	}
 	if m, _ = h.read("aminata", "unit", v.Get("_id")); m["name"].(map[string]any)["text"] != "Poste de Lubo" {
@@ -139,9 +138,9 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 	v := with(unitForm(h), "catchment_population", "4,5", "code", "no", "level", "camp", "geo.lat", "north", "support_status_on", "31.12.2026",
 		"name.text", "<script>alert(1)</script> \u202eمركز")
 	a := h.post("aminata", "/units/new", v, http.StatusUnprocessableEntity)
-	h.has(a, `role="alert"`, `href="#f-catchment_population"`, `href="#f-geo-lat"`, `value="4,5"`, `value="north"`, "Enter a whole number from 0 to",
+	h.Has(a, `role="alert"`, `href="#f-catchment_population"`, `href="#f-geo-lat"`, `value="4,5"`, `value="north"`, "Enter a whole number from 0 to",
 		`aria-invalid="true"`, "&lt;script&gt;", "not", "<script>alert")
-	again := webtest.Sends(t, a.body, "/units/new")
+	again := webtest.Sends(t, a.Body, "/units/new")
 	for _, name := range []string{"catchment_population", "code", "geo.lat", "name.text", "support_status_on", "_id"} {
 		if again.Get(name) != v.Get(name) {
 			t.Errorf("%s: %q, typed %q", name, again.Get(name), v.Get(name))
@@ -151,26 +150,26 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 
 	long := strings.Repeat("A", 200<<10)
 	a = h.post("aminata", "/units/new", with(unitForm(h), "name.text", long), http.StatusUnprocessableEntity)
-	h.has(a, "Too long", long)
+	h.Has(a, "Too long", long)
 
 	a = h.post("aminata", "/units/new", with(unitForm(h), "motto", "Servir"), http.StatusUnprocessableEntity)
-	h.has(a, "no field motto", "Servir", `readonly`)
-	if again := webtest.Sends(t, a.body, "/units/new"); again.Has("motto") {
+	h.Has(a, "no field motto", "Servir", `readonly`)
+	if again := webtest.Sends(t, a.Body, "/units/new"); again.Has("motto") {
 		t.Error("what has no place is sent again")
 	}
 	a = h.post("aminata", "/units/new", with(unitForm(h), "unverified", "false"), http.StatusUnprocessableEntity)
-	h.has(a, "no field unverified") // the server's own
+	h.Has(a, "no field unverified") // the server's own
 }
 
 // TestEdit: fields that were not touched stay, translations among them.
 func TestEdit(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
-	path := "/units/" + unitID + "/edit"
-	before, _ := h.read("aminata", "unit", unitID)
+	path := "/units/" + webtest.Unit + "/edit"
+	before, _ := h.read("aminata", "unit", webtest.Unit)
 	v := with(h.open("aminata", path), "vehicles_working", "3")
 	h.post("aminata", path, v, http.StatusSeeOther)
-	after, _ := h.read("aminata", "unit", unitID)
+	after, _ := h.read("aminata", "unit", webtest.Unit)
 	if after["vehicles_working"] != 3.0 {
 		t.Error(after["vehicles_working"])
 	}
@@ -185,7 +184,7 @@ func TestEdit(t *testing.T) {
 			}
 		}
 	}
-	h.send("elin", "en", "GET", "/units/"+seeds.ID("unac/unit/CRN-HQ")+"/edit", nil)
+	h.Send("elin", "en", "GET", "/units/"+seeds.ID("unac/unit/CRN-HQ")+"/edit", nil)
 }
 
 // TestTranslationsOutliveTheForm: the original is changed, its translations stay
@@ -194,11 +193,11 @@ func TestTranslationsOutliveTheForm(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
 	id := uuid.NewString()
-	d := h.kinds.Get("office")
+	d := h.Kinds.Get("office")
 	tr := kind.Doc{{Name: "en", Value: kind.Doc{{Name: "text", Value: "Corma team site"}, {Name: "method", Value: "human"}, {Name: "state", Value: "verified"}}}}
 	in := kind.Doc{{Name: "code", Value: "UNAC-TS-99"}, {Name: "type", Value: "mission_hq"},
 		{Name: "name", Value: kind.Doc{{Name: "lang", Value: "fr"}, {Name: "text", Value: "Site de Corma"}, {Name: "tr", Value: tr}}}}
-	if _, _, err := h.records.Create(t.Context(), as("admin"), d, record.Write{ID: id, In: in}); err != nil {
+	if _, _, err := h.Records.Create(t.Context(), h.As("admin"), d, record.Write{ID: id, In: in}); err != nil {
 		t.Fatal(err)
 	}
 	path := "/offices/" + id + "/edit"
@@ -221,20 +220,20 @@ func TestTranslationsOutliveTheForm(t *testing.T) {
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
-	path := "/units/" + unitID + "/edit"
+	path := "/units/" + webtest.Unit + "/edit"
 	mine := with(h.open("aminata", path), "vehicles_working", "3", "short_name.text", "Faron A")
 	h.post("elin", path, with(h.open("elin", path), "vehicles_working", "5", "radios_working", "7"), http.StatusSeeOther)
 	a := h.post("aminata", path, mine, http.StatusPreconditionFailed)
-	h.has(a, "Somebody else saved first", `name="_pick.vehicles_working"`, `name="_pick.radios_working"`, `name="_pick.short_name"`, "Faron A", "not", `name="_pick.code"`)
-	next := webtest.Sends(t, a.body, path)
+	h.Has(a, "Somebody else saved first", `name="_pick.vehicles_working"`, `name="_pick.radios_working"`, `name="_pick.short_name"`, "Faron A", "not", `name="_pick.code"`)
+	next := webtest.Sends(t, a.Body, path)
 	if next.Get("_pick.vehicles_working") != "mine" || next.Get("_pick.radios_working") != "theirs" || next.Get("_etag") == mine.Get("_etag") {
 		t.Errorf("%v", next)
 	}
-	if m, _ := h.read("elin", "unit", unitID); m["vehicles_working"] != 5.0 {
+	if m, _ := h.read("elin", "unit", webtest.Unit); m["vehicles_working"] != 5.0 {
 		t.Error("a conflict changed the record")
 	}
 	h.post("aminata", path, next, http.StatusSeeOther)
-	m, _ := h.read("aminata", "unit", unitID)
+	m, _ := h.read("aminata", "unit", webtest.Unit)
 	if m["vehicles_working"] != 3.0 || m["radios_working"] != 7.0 || m["short_name"].(map[string]any)["text"] != "Faron A" {
 		t.Error(m["vehicles_working"], m["radios_working"], m["short_name"])
 	}
@@ -248,8 +247,8 @@ func TestEveryVerbHasAPage(t *testing.T) {
 	seen := map[string]bool{}
 	for _, who := range []string{"elin", "aminata", "ruth", "priya"} {
 		for _, name := range []string{"session", "action", "counterpart", "strength_snapshot"} {
-			d := h.kinds.Get(name)
-			l, err := h.records.List(t.Context(), as(who), d, record.ListQuery{Limit: 60})
+			d := h.Kinds.Get(name)
+			l, err := h.Records.List(t.Context(), h.As(who), d, record.ListQuery{Limit: 60})
 			if kind.CodeOf(err) == kind.CodeNotFound {
 				continue
 			}
@@ -257,7 +256,7 @@ func TestEveryVerbHasAPage(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, one := range l.Items {
-				may, err := h.records.May(t.Context(), as(who), d, one.ID)
+				may, err := h.Records.May(t.Context(), h.As(who), d, one.ID)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -280,10 +279,10 @@ func TestEveryVerbHasAPage(t *testing.T) {
 
 // find is the first record in a state that a list shows who.
 func (h *host) find(who, name, state string) string {
-	h.t.Helper()
-	l, err := h.records.List(h.t.Context(), as(who), h.kinds.Get(name), record.ListQuery{Filter: map[string]string{"state": state}, Limit: 1})
+	h.T.Helper()
+	l, err := h.Records.List(h.T.Context(), h.As(who), h.Kinds.Get(name), record.ListQuery{Filter: map[string]string{"state": state}, Limit: 1})
 	if err != nil || len(l.Items) == 0 {
-		h.t.Fatalf("no %s that is %s: %v", name, state, err)
+		h.T.Fatalf("no %s that is %s: %v", name, state, err)
 	}
 	return l.Items[0].ID
 }
@@ -303,26 +302,26 @@ func TestDo(t *testing.T) {
 		t.Error(m)
 	}
 	a := h.post("ruth", path, with(v, "_key", uuid.NewString()), http.StatusPreconditionFailed)
-	h.has(a, "changed this record", "La date est inexacte.", `name="reason.lang"`)
+	h.Has(a, "changed this record", "La date est inexacte.", `name="reason.lang"`)
 
 	ack := "/sessions/" + id + "/do/acknowledge"
 	h.post("ruth", ack, h.open("ruth", ack), http.StatusSeeOther)
 	if m, _ := h.read("ruth", "session", id); m["state"] != "acknowledged" {
 		t.Error(m["state"])
 	}
-	b := h.send("ruth", "en", "GET", ack, nil)
-	if b.status != http.StatusConflict {
-		t.Errorf("%d", b.status)
+	b := h.Send("ruth", "en", "GET", ack, nil)
+	if b.Status != http.StatusConflict {
+		t.Errorf("%d", b.Status)
 	}
-	webtest.Check(t, b.body)
-	h.has(b, "not possible now", "current state")
+	webtest.Check(t, b.Body)
+	h.Has(b, "not possible now", "current state")
 	late := h.post("ruth", path, with(v, "_key", uuid.NewString(), "reason.text", "Late reasons"), http.StatusPreconditionFailed)
-	h.has(late, "not possible now", "Late reasons", "to be copied")
-	if c := h.send("ruth", "en", "GET", "/sessions/"+id+"/do/approve", nil); c.status != http.StatusForbidden && c.status != http.StatusNotFound {
-		t.Errorf("%d", c.status)
+	h.Has(late, "not possible now", "Late reasons", "to be copied")
+	if c := h.Send("ruth", "en", "GET", "/sessions/"+id+"/do/approve", nil); c.Status != http.StatusForbidden && c.Status != http.StatusNotFound {
+		t.Errorf("%d", c.Status)
 	}
-	if c := h.send("ruth", "en", "GET", "/sessions/"+id+"/do/fly", nil); c.status != http.StatusNotFound {
-		t.Errorf("%d", c.status)
+	if c := h.Send("ruth", "en", "GET", "/sessions/"+id+"/do/fly", nil); c.Status != http.StatusNotFound {
+		t.Errorf("%d", c.Status)
 	}
 }
 
@@ -332,8 +331,8 @@ func TestReleaseShowsItsConditions(t *testing.T) {
 	h := start(t, nil, "")
 	id := h.find("aminata", "session", "approved")
 	path := "/sessions/" + id + "/do/release"
-	a := h.get("aminata", path)
-	h.has(a, "What must hold", "The unit can receive support.", "btn-danger", "Keep it", "host police of the unit read")
+	a := h.Get("aminata", path)
+	h.Has(a, "What must hold", "The unit can receive support.", "btn-danger", "Keep it", "host police of the unit read")
 }
 
 // TestLockedEdit: what can no longer be edited says so, and the typed text is
@@ -343,13 +342,13 @@ func TestLockedEdit(t *testing.T) {
 	h := start(t, nil, "")
 	id := h.find("aminata", "session", "approved")
 	path := "/sessions/" + id + "/edit"
-	a := h.send("aminata", "en", "GET", path, nil)
-	if a.status != http.StatusConflict {
-		t.Fatalf("%d", a.status)
+	a := h.Send("aminata", "en", "GET", path, nil)
+	if a.Status != http.StatusConflict {
+		t.Fatalf("%d", a.Status)
 	}
-	v := with(webtest.Sends(t, a.body, path), "summary.text", "Late words")
+	v := with(webtest.Sends(t, a.Body, path), "summary.text", "Late words")
 	a = h.post("aminata", path, v, http.StatusConflict)
-	h.has(a, "cannot be edited now", "Late words", "not", "Save the changes")
+	h.Has(a, "cannot be edited now", "Late words", "not", "Save the changes")
 }
 
 // TestDraftsOfTheScript: the script saves a form and is told the version.
@@ -376,33 +375,24 @@ func TestDraftsOfTheScript(t *testing.T) {
 }
 
 func (h *host) json(who, path string, v url.Values, status int) map[string]any {
-	h.t.Helper()
+	h.T.Helper()
 	a := h.sendWith(who, path, v, "Accept", "application/json")
 	var m map[string]any
-	if err := json.Unmarshal([]byte(a.body), &m); err != nil || a.status != status {
-		h.t.Fatalf("%d %v %s", a.status, err, a.body)
+	if err := json.Unmarshal([]byte(a.Body), &m); err != nil || a.Status != status {
+		h.T.Fatalf("%d %v %s", a.Status, err, a.Body)
 	}
 	return m
 }
 
 // sendWith posts a form with a header of its own.
-func (h *host) sendWith(who, path string, v url.Values, header, to string) page {
-	h.t.Helper()
+func (h *host) sendWith(who, path string, v url.Values, header, to string) webtest.Page {
+	h.T.Helper()
 	req := httptest.NewRequest("POST", path, strings.NewReader(v.Encode()))
 	req.Header.Set("Cookie", "colocate="+who)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
 	req.Header.Set(header, to)
-	res, err := h.app.Test(req, -1)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return page{res.StatusCode, res.Header, string(body)}
+	return h.Ask(req)
 }
 
 // TestRows: without a script, rows are added and dropped by a round trip that
@@ -412,12 +402,12 @@ func TestRows(t *testing.T) {
 	h := start(t, nil, "")
 	v := with(h.open("elin", "/sessions/new"), "participants.0.role", "first", "participants.3.role", "second", "_add", "participants")
 	a := h.post("elin", "/sessions/new", v, http.StatusOK)
-	next := webtest.Sends(t, a.body, "/sessions/new")
+	next := webtest.Sends(t, a.Body, "/sessions/new")
 	if next.Get("participants.0.role") != "first" || next.Get("participants.1.role") != "second" || !next.Has("participants.2.role") {
 		t.Errorf("%v", next)
 	}
 	a = h.post("elin", "/sessions/new", with(next, "_drop", "participants.0"), http.StatusOK)
-	next = webtest.Sends(t, a.body, "/sessions/new")
+	next = webtest.Sends(t, a.Body, "/sessions/new")
 	if next.Get("participants.0.role") != "second" || next.Has("participants.2.role") {
 		t.Errorf("%v", next)
 	}
@@ -429,21 +419,21 @@ func TestFormsOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
 	v := unitForm(h)
-	a := h.send("elin", "en", "POST", "/units/new", v)
-	if a.status != http.StatusForbidden || strings.Contains(a.body, "Lubo") {
-		t.Errorf("%d %s", a.status, a.body)
+	a := h.Send("elin", "en", "POST", "/units/new", v)
+	if a.Status != http.StatusForbidden || strings.Contains(a.Body, "Lubo") {
+		t.Errorf("%d %s", a.Status, a.Body)
 	}
 	h.absent("aminata", "unit", v.Get("_id"))
 	for typ, want := range map[string]int{"application/json": 415, "text/plain": 415, "application/x-www-form-urlencoded; charset=latin1": 415} {
-		if a := h.sendWith("aminata", "/units/new", v, "Content-Type", typ); a.status != want {
-			t.Errorf("%s: %d", typ, a.status)
+		if a := h.sendWith("aminata", "/units/new", v, "Content-Type", typ); a.Status != want {
+			t.Errorf("%s: %d", typ, a.Status)
 		}
 	}
 	for i := range 2001 {
 		v.Add("_x", string(rune('a'+i%26)))
 	}
-	if a := h.send("aminata", "en", "POST", "/units/new", v); a.status != http.StatusRequestEntityTooLarge {
-		t.Errorf("%d", a.status)
+	if a := h.Send("aminata", "en", "POST", "/units/new", v); a.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", a.Status)
 	}
 }
 
@@ -454,17 +444,17 @@ func TestChoices(t *testing.T) {
 	h := start(t, nil, "")
 	v := with(unitForm(h), "commander._q", "masek", "_find", "commander")
 	a := h.post("aminata", "/units/new", v, http.StatusOK)
-	h.has(a, "Ruth Maseko", `value="masek"`, "not", "Amina Saidi", `role="alert"`)
-	if next := webtest.Sends(t, a.body, "/units/new"); next.Get("code") != "CRN-ST-099" || next.Get("_id") != v.Get("_id") {
+	h.Has(a, "Ruth Maseko", `value="masek"`, "not", "Amina Saidi", `role="alert"`)
+	if next := webtest.Sends(t, a.Body, "/units/new"); next.Get("code") != "CRN-ST-099" || next.Get("_id") != v.Get("_id") {
 		t.Error("a search lost what was typed")
 	}
 	h.absent("aminata", "unit", v.Get("_id"))
-	given := webtest.Sends(t, h.get("elin", "/sessions/new?unit="+unitID).body, "/sessions/new")
-	if given.Get("unit") != unitID {
+	given := webtest.Sends(t, h.Get("elin", "/sessions/new?unit="+webtest.Unit).Body, "/sessions/new")
+	if given.Get("unit") != webtest.Unit {
 		t.Errorf("unit %q", given.Get("unit"))
 	}
-	b := h.get("ruth", "/contests/new")
-	h.has(b, "not", seeds.ID("unac/person/01"), "Elin")
+	b := h.Get("ruth", "/contests/new")
+	h.Has(b, "not", seeds.ID("unac/person/01"), "Elin")
 }
 
 // TestTakenValue: a value that another record has is a fault of its field.
@@ -473,8 +463,8 @@ func TestTakenValue(t *testing.T) {
 	h := start(t, nil, "")
 	v := with(unitForm(h), "code", "CRN-ST-014")
 	a := h.post("aminata", "/units/new", v, http.StatusConflict)
-	h.has(a, `href="#f-code"`, `aria-invalid="true"`, "not", "sent before")
-	if again := webtest.Sends(t, a.body, "/units/new"); again.Get("_id") != v.Get("_id") {
+	h.Has(a, `href="#f-code"`, `aria-invalid="true"`, "not", "sent before")
+	if again := webtest.Sends(t, a.Body, "/units/new"); again.Get("_id") != v.Get("_id") {
 		t.Error("nothing was made: the form may keep its id")
 	}
 	h.absent("aminata", "unit", v.Get("_id"))
@@ -484,16 +474,16 @@ func TestTakenValue(t *testing.T) {
 func TestVerbShowsTheRecord(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
-	l, err := h.records.List(t.Context(), as("aminata"), h.kinds.Get("contest"), record.ListQuery{Filter: map[string]string{"state": "open"}})
+	l, err := h.Records.List(t.Context(), h.As("aminata"), h.Kinds.Get("contest"), record.ListQuery{Filter: map[string]string{"state": "open"}})
 	if err != nil || len(l.Items) == 0 {
 		t.Fatal(len(l.Items), err)
 	}
 	for _, v := range l.Items {
-		a := h.send("aminata", "en", http.MethodGet, "/contests/"+v.ID+"/do/decide", nil)
-		if a.status != http.StatusOK {
+		a := h.Send("aminata", "en", http.MethodGet, "/contests/"+v.ID+"/do/decide", nil)
+		if a.Status != http.StatusOK {
 			continue // hers to keep out of
 		}
-		h.has(a, "Read the record", "Factual error", `href="/sessions/`, "data-guard", "Summary as amended")
+		h.Has(a, "Read the record", "Factual error", `href="/sessions/`, "data-guard", "Summary as amended")
 		return
 	}
 	t.Error("no contest is hers to decide")
@@ -503,6 +493,6 @@ func TestVerbShowsTheRecord(t *testing.T) {
 func TestRanksAreChosen(t *testing.T) {
 	t.Parallel()
 	h := start(t, nil, "")
-	h.has(h.get("elin", "/counterparts/new"), `<option value="SUPT">Superintendent (SUPT)</option>`)
-	h.has(h.get("elin", "/strength-snapshots/new"), `<option value="INSP">Inspector (INSP)</option>`)
+	h.Has(h.Get("elin", "/counterparts/new"), `<option value="SUPT">Superintendent (SUPT)</option>`)
+	h.Has(h.Get("elin", "/strength-snapshots/new"), `<option value="INSP">Inspector (INSP)</option>`)
 }

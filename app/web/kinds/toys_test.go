@@ -7,6 +7,7 @@ import (
 
 	"colocate/app/api"
 	"colocate/app/record"
+	"colocate/app/web/webtest"
 	"colocate/domain/kind"
 	"colocate/domain/value"
 )
@@ -98,7 +99,7 @@ p, commander,   exhibit, read,      unit
 const exhibitID = "6a1f0c52-9d3b-4f7e-8c21-5e4d3b2a1f01"
 
 // full is an exhibit with a value of every type.
-var full = `{"id":"` + exhibitID + `","unit":{"kind":"unit","id":"` + unitID + `"},"title":{"lang":"fr","text":"Registre de nuit"},
+var full = `{"id":"` + exhibitID + `","unit":{"kind":"unit","id":"` + webtest.Unit + `"},"title":{"lang":"fr","text":"Registre de nuit"},
 "body":{"lang":"fr","text":"Le registre est complet.","tr":{"ar":{"text":"السجل كامل","method":"machine","state":"draft"}}},
 "day":"2026-11-18","since":"1998-03","span":{"start":"2026-11-06","end":"2026-11-09"},"at":"2026-11-18T07:30:00Z",
 "cost":{"amount":"14200.50","ccy":"USD"},"share":{"num":2,"den":3},"place":{"lat":-14.8312,"lon":38.2071,"precision_m":50},
@@ -109,52 +110,52 @@ var full = `{"id":"` + exhibitID + `","unit":{"kind":"unit","id":"` + unitID + `
 
 // put makes an exhibit as somebody, from JSON.
 func (h *host) put(who, body string) record.View {
-	h.t.Helper()
+	h.T.Helper()
 	doc, err := api.Decode([]byte(body))
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var id struct {
 		ID string `json:"id"`
 	}
 	if err := json.Unmarshal([]byte(body), &id); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	v, _, err := h.records.Create(h.t.Context(), as(who), h.kinds.Get("exhibit"), record.Write{ID: id.ID, In: doc})
+	v, _, err := h.Records.Create(h.T.Context(), h.As(who), h.Kinds.Get("exhibit"), record.Write{ID: id.ID, In: doc})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return v
 }
 
 // rewrite replaces it.
 func (h *host) rewrite(who, body string) {
-	h.t.Helper()
+	h.T.Helper()
 	doc, err := api.Decode([]byte(body))
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	v := h.view(who)
-	if _, err := h.records.Replace(h.t.Context(), as(who), h.kinds.Get("exhibit"), record.Write{ID: v.ID, IfMatch: v.ETag, In: doc}); err != nil {
-		h.t.Fatal(err)
+	if _, err := h.Records.Replace(h.T.Context(), h.As(who), h.Kinds.Get("exhibit"), record.Write{ID: v.ID, IfMatch: v.ETag, In: doc}); err != nil {
+		h.T.Fatal(err)
 	}
 }
 
 // act does a verb.
 func (h *host) act(who, verb string) {
-	h.t.Helper()
+	h.T.Helper()
 	v := h.view(who)
-	if _, err := h.records.Do(h.t.Context(), as(who), h.kinds.Get("exhibit"), verb, record.Write{ID: v.ID, IfMatch: v.ETag}); err != nil {
-		h.t.Fatal(err)
+	if _, err := h.Records.Do(h.T.Context(), h.As(who), h.Kinds.Get("exhibit"), verb, record.Write{ID: v.ID, IfMatch: v.ETag}); err != nil {
+		h.T.Fatal(err)
 	}
 }
 
 // view is the exhibit as somebody reads it.
 func (h *host) view(who string) record.View {
-	h.t.Helper()
-	v, err := h.records.Read(h.t.Context(), as(who), h.kinds.Get("exhibit"), exhibitID)
+	h.T.Helper()
+	v, err := h.Records.Read(h.T.Context(), h.As(who), h.Kinds.Get("exhibit"), exhibitID)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return v
 }

@@ -13,30 +13,11 @@ import (
 	"colocate/app/web/ui"
 	"colocate/app/web/webtest"
 	"colocate/app/web/work"
+	"colocate/domain"
 	"colocate/domain/kind"
 	"colocate/i18n"
 	"colocate/seeds"
 )
-
-// More people than the stories of sessions need.
-func init() {
-	unit := []string{unitID}
-	for name, a := range map[string]kind.Actor{
-		"joao":     {Person: seeds.ID("unac/counterpart/CRN-ST-014/2"), Grants: []kind.Grant{{Role: kind.Counterpart, Units: unit}}},
-		"ministry": {Person: "ministry", Grants: []kind.Grant{{Role: kind.Ministry, Remit: []string{"session"}}}},
-		"second":   {Person: seeds.ID("unac/person/06"), Grants: []kind.Grant{{Role: kind.Leader}}},
-		"trainer":  {Person: seeds.ID("unac/person/09"), Grants: []kind.Grant{{Role: kind.Trainer}}},
-		"auditor":  {Person: "auditor", Grants: []kind.Grant{{Role: kind.Auditor}}},
-		"donor":    {Person: "donor", Grants: []kind.Grant{{Role: kind.Donor}}},
-		"new":      {Person: seeds.ID("nobody"), Grants: []kind.Grant{{Role: kind.Adviser}}},
-		"newhost": {Person: seeds.ID("nobody"), Grants: []kind.Grant{{Role: kind.Commander,
-			Units: []string{seeds.ID("nowhere")}}}},
-		"sector": {Person: seeds.ID("unac/person/05"), Grants: []kind.Grant{{Role: kind.TeamLeader, Units: unit}}},
-		"none":   {Person: "none"},
-	} {
-		people[name] = a
-	}
-}
 
 func TestHomesOfTheOthers(t *testing.T) {
 	t.Parallel()
@@ -49,9 +30,9 @@ func TestHomesOfTheOthers(t *testing.T) {
 		"donor":    {"What you can read", "Offices", "not", "Sessions", "Agreed actions"},
 		"none":     {"No records are open to your role yet.", "not", "/sessions"},
 	} {
-		a := h.get(who, "/")
-		webtest.Check(t, a.body)
-		h.has(page{body: main(a.body)}, want...)
+		a := h.Get(who, "/")
+		webtest.Check(t, a.Body)
+		h.Has(webtest.Page{Body: webtest.Main(a.Body)}, want...)
 	}
 }
 
@@ -60,9 +41,9 @@ func TestHomesOfTheOthers(t *testing.T) {
 func TestEmptyHomes(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	h.has(h.get("new", "/"), "No draft of yours is waiting. Record a session when it has taken place.", "Nothing is owed at present.",
+	h.Has(h.Get("new", "/"), "No draft of yours is waiting. Record a session when it has taken place.", "Nothing is owed at present.",
 		"Nothing yet. What the host police write about released sessions appears here.", "not", "Next sessions", "Not visited lately")
-	h.has(h.get("newhost", "/"), "Nothing awaits your answer.", "Nothing has been released yet. Sessions appear here once the UN police release them.",
+	h.Has(h.Get("newhost", "/"), "Nothing awaits your answer.", "Nothing has been released yet. Sessions appear here once the UN police release them.",
 		"Nothing is owed at present.", "not", "Acknowledge</button>")
 }
 
@@ -70,15 +51,15 @@ func TestEmptyHomes(t *testing.T) {
 func TestTeamLeaderOfOneUnit(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	a := h.get("sector", "/")
-	webtest.Check(t, a.body)
+	a := h.Get("sector", "/")
+	webtest.Check(t, a.Body)
 	for _, s := range h.of("aminata", "session", map[string]string{"state": "submitted"}) {
-		if ref := s["unit"].(map[string]any); ref["id"] != unitID {
-			h.has(a, "not", "/sessions/"+s["id"].(string))
+		if ref := s["unit"].(map[string]any); ref["id"] != webtest.Unit {
+			h.Has(a, "not", "/sessions/"+s["id"].(string))
 		}
 	}
-	h.has(h.get("sector", "/units/"+unitID), "Record a session here")
-	h.has(h.get("sector", "/units/"+seeds.ID("unac/unit/CRN-HQ")), "not", "Record a session here")
+	h.Has(h.Get("sector", "/units/"+webtest.Unit), "Record a session here")
+	h.Has(h.Get("sector", "/units/"+seeds.ID("unac/unit/CRN-HQ")), "not", "Record a session here")
 }
 
 // TestCaptions: a record is called by what its reader sees of it.
@@ -88,7 +69,7 @@ func TestCaptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := compiled()
+	reg, err := kind.Compile(domain.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +88,7 @@ func TestCaptions(t *testing.T) {
 		{"session_comment", `{"side":"un","author_text":{"name":"Elin Strand"},"written_at":"2026-10-06T07:30:00Z"}`, "Comment by Elin Strand, 6 October 2026"},
 		{"contest", `{"field":"observations","filed_on":"2026-10-06"}`, "Contest of 6 October 2026: Observations"},
 	} {
-		r, err := ui.Parse(s.kinds.Get(c.kind), record.View{ID: "x", JSON: []byte(c.json)})
+		r, err := ui.Parse(reg.Get(c.kind), record.View{ID: "x", JSON: []byte(c.json)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,15 +103,15 @@ func TestCaptions(t *testing.T) {
 func TestUnitOnPaper(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	at := "/units/" + unitID
+	at := "/units/" + webtest.Unit
 	for who, mark := range map[string]string{"elin": "mark-mis", "ruth": "mark-shr"} {
-		h.has(h.get(who, at), `href="`+at+`?print=1"`, mark)
-		a := h.get(who, at+"?print=1")
-		webtest.Check(t, a.body)
-		h.has(a, mark, "voice-un", "voice-host", "Strength by rank and sex", "CRN-ST-014", "not", "Change this unit", "Record a session here")
+		h.Has(h.Get(who, at), `href="`+at+`?print=1"`, mark)
+		a := h.Get(who, at+"?print=1")
+		webtest.Check(t, a.Body)
+		h.Has(a, mark, "voice-un", "voice-host", "Strength by rank and sex", "CRN-ST-014", "not", "Change this unit", "Record a session here")
 	}
-	h.has(h.get("elin", at), "/strength-snapshots?unit="+unitID)
-	h.has(h.get("elin", "/strength-snapshots?unit="+unitID), "Strength on ")
+	h.Has(h.Get("elin", at), "/strength-snapshots?unit="+webtest.Unit)
+	h.Has(h.Get("elin", "/strength-snapshots?unit="+webtest.Unit), "Strength on ")
 }
 
 // TestContestOfferedInTime: the page of a session offers to contest it as long as
@@ -145,9 +126,9 @@ func TestContestOfferedInTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		open := s["state"] != "closed" && story.Before(d.AddDate(0, 0, 15))
-		late := s["state"] == "closed" || story.After(d.AddDate(0, 0, 23))
-		link := strings.Contains(h.get("ruth", "/sessions/"+s["id"].(string)).body, "/contests/new?session=")
+		open := s["state"] != "closed" && webtest.Story.Before(d.AddDate(0, 0, 15))
+		late := s["state"] == "closed" || webtest.Story.After(d.AddDate(0, 0, 23))
+		link := strings.Contains(h.Get("ruth", "/sessions/"+s["id"].(string)).Body, "/contests/new?session=")
 		if open && !link || late && link {
 			t.Errorf("released on %s, now %s: offered is %v", d.Format(time.DateOnly), s["state"], link)
 		}
@@ -168,32 +149,32 @@ func TestDisputesOfLeadership(t *testing.T) {
 	path := submitted(t, h)
 	h.do("aminata", path, "do/approve", nil)
 	h.do("aminata", path, "do/release", nil)
-	v := webtest.Sends(t, h.get("ruth", "/contests/new?session="+strings.TrimPrefix(path, "/sessions/")).body, "/contests/new")
+	v := webtest.Sends(t, h.Get("ruth", "/contests/new?session="+strings.TrimPrefix(path, "/sessions/")).Body, "/contests/new")
 	v.Set("session", strings.TrimPrefix(path, "/sessions/"))
 	v.Set("field", "summary")
 	v.Set("grounds", "incomplete")
 	v.Set("statement.text", "Deux fiches manquent.")
-	if a := h.send("ruth", "en", "POST", "/contests/new", v); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%.900s", a.status, main(a.body))
+	if a := h.Send("ruth", "en", "POST", "/contests/new", v); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%.900s", a.Status, webtest.Main(a.Body))
 	}
 	at := "/contests/" + v.Get("_id")
 	waitsFor := func(want map[string]bool) {
 		t.Helper()
 		for who, waits := range want {
-			if strings.Contains(h.get(who, "/").body, `href="`+at+`"`) != waits {
+			if strings.Contains(h.Get(who, "/").Body, `href="`+at+`"`) != waits {
 				t.Errorf("waits for %s: %v, want %v", who, !waits, waits)
 			}
 		}
 	}
 	say := func(who, verb, field string) {
 		t.Helper()
-		v := webtest.Sends(t, h.get(who, at+"/do/"+verb).body, at+"/do/"+verb)
+		v := webtest.Sends(t, h.Get(who, at+"/do/"+verb).Body, at+"/do/"+verb)
 		v.Set(field+".text", "Le registre a été relu.")
 		if verb == "decide" {
 			v.Set("outcome", "upheld")
 		}
-		if a := h.send(who, "en", "POST", at+"/do/"+verb, v); a.status != http.StatusSeeOther {
-			t.Fatalf("%s: %d\n%.900s", verb, a.status, main(a.body))
+		if a := h.Send(who, "en", "POST", at+"/do/"+verb, v); a.Status != http.StatusSeeOther {
+			t.Fatalf("%s: %d\n%.900s", verb, a.Status, webtest.Main(a.Body))
 		}
 	}
 	waitsFor(map[string]bool{"aminata": false, "priya": true, "second": true})

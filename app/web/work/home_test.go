@@ -28,12 +28,12 @@ func TestHomesAreWellFormed(t *testing.T) {
 	h := start(t)
 	keys := regexp.MustCompile(`[> "](page|field|enum|state|verb|kind|error)\.[a-z_]+\.[a-z_.]+[< "]`)
 	for _, who := range homes {
-		a := h.get(who, "/")
-		webtest.Check(t, a.body)
-		if strings.Count(a.body, "<h1") != 1 {
+		a := h.Get(who, "/")
+		webtest.Check(t, a.Body)
+		if strings.Count(a.Body, "<h1") != 1 {
 			t.Errorf("%s: not one h1", who)
 		}
-		if m := keys.FindString(main(a.body)); m != "" {
+		if m := keys.FindString(webtest.Main(a.Body)); m != "" {
 			t.Errorf("%s: a key is shown: %s", who, m)
 		}
 	}
@@ -42,14 +42,14 @@ func TestHomesAreWellFormed(t *testing.T) {
 func TestHomesByRole(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	h.has(h.get("elin", "/"), "Monday 23 November", "Record a session", "Yours to finish", "The UN owes", "The host police owe",
+	h.Has(h.Get("elin", "/"), "Monday 23 November", "Record a session", "Yours to finish", "The UN owes", "The host police owe",
 		"From the host police", "not", "To review", "To release", "Sessions released to you", "Acknowledging means")
-	h.has(h.get("aminata", "/"), "To review", "To release", "Contests to decide", "Not acknowledged in time", "The UN owes")
-	h.has(h.get("priya", "/"), "To review", "To release", "not", "Record a session", "Yours to finish")
-	h.has(h.get("ruth", "/"), "Awaiting your answer", "Sessions released to you", "We owe", "The UN owes us",
+	h.Has(h.Get("aminata", "/"), "To review", "To release", "Contests to decide", "Not acknowledged in time", "The UN owes")
+	h.Has(h.Get("priya", "/"), "To review", "To release", "not", "Record a session", "Yours to finish")
+	h.Has(h.Get("ruth", "/"), "Awaiting your answer", "Sessions released to you", "We owe", "The UN owes us",
 		"Acknowledging means that you have read the text, not that you agree with it.",
 		"not", "Record a session", "Not visited lately", "To review", "Yours to finish", "visited weekly")
-	h.has(h.get("admin", "/"), "What the mission is set up with", "/missions", "not", "Agreed actions, both sides", "/sessions/")
+	h.Has(h.Get("admin", "/"), "What the mission is set up with", "/missions", "not", "Agreed actions, both sides", "/sessions/")
 }
 
 // TestHomesHideWhatIsNotTheirs: what a reader may not read is on his home
@@ -72,14 +72,14 @@ func TestHomesHideWhatIsNotTheirs(t *testing.T) {
 	if len(hidden) == 0 || len(drafts) == 0 {
 		t.Fatal("nothing to hide")
 	}
-	host := h.get("ruth", "/").body
+	host := h.Get("ruth", "/").Body
 	for _, s := range append(slices.Concat(hidden, drafts), seeds.ID("unac/person/01"), "support_status", "ref_no") {
 		if strings.Contains(host, s) {
 			t.Errorf("the host's home shows %s", s)
 		}
 	}
 	for _, who := range []string{"aminata", "priya"} {
-		body := h.get(who, "/").body
+		body := h.Get(who, "/").Body
 		for _, s := range drafts {
 			if strings.Contains(body, s) {
 				t.Errorf("%s's home shows the draft %s of another", who, s)
@@ -109,12 +109,12 @@ func (c *counting) Each(ctx context.Context, shelf string, q store.Query, fn fun
 func TestHomesAskLittle(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	c := &counting{Store: h.records.Store}
-	h.records.Store = c
+	c := &counting{Store: h.Records.Store}
+	h.Records.Store = c
 	for who, most := range map[string]int64{"elin": 18, "jonas": 18, "aminata": 48, "priya": 14, "ruth": 18, "admin": 8} {
-		h.get(who, "/") // the first call reads what later ones remember
+		h.Get(who, "/") // the first call reads what later ones remember
 		c.finds.Store(0)
-		h.get(who, "/")
+		h.Get(who, "/")
 		if n := c.finds.Load(); n > most {
 			t.Errorf("%s: %d lists, at most %d", who, n, most)
 		}
@@ -123,30 +123,30 @@ func TestHomesAskLittle(t *testing.T) {
 
 // newAction proposes an action of side to the session at id, as who.
 func (h *host) newAction(who, session, side, owner, text string) string {
-	h.t.Helper()
+	h.T.Helper()
 	id := uuid.NewString()
 	in, err := api.Decode([]byte(`{"id":"` + id + `","text":{"lang":"fr","text":"` + text + `"},"origin":{"kind":"session","id":"` + session + `"},
-"unit":{"kind":"unit","id":"` + unitID + `"},"owner_side":"` + side + `",` + owner + `,"due":"2026-12-01","priority":"normal"}`))
+"unit":{"kind":"unit","id":"` + webtest.Unit + `"},"owner_side":"` + side + `",` + owner + `,"due":"2026-12-01","priority":"normal"}`))
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	if _, _, err := h.records.Create(context.Background(), as(who), h.kinds.Get("action"), record.Write{ID: id, In: in}); err != nil {
-		h.t.Fatal(err)
+	if _, _, err := h.Records.Create(context.Background(), h.As(who), h.Kinds.Get("action"), record.Write{ID: id, In: in}); err != nil {
+		h.T.Fatal(err)
 	}
 	return id
 }
 
 // released is a session of the unit that the host reads, and that takes actions.
 func (h *host) released() string {
-	h.t.Helper()
+	h.T.Helper()
 	for _, state := range []string{"released", "acknowledged"} {
-		for _, s := range h.of("aminata", "session", map[string]string{"state": state, "unit": unitID}) {
+		for _, s := range h.of("aminata", "session", map[string]string{"state": state, "unit": webtest.Unit}) {
 			if acts := h.of("aminata", "action", map[string]string{"origin": s["id"].(string)}); len(acts) == 0 {
 				return s["id"].(string)
 			}
 		}
 	}
-	h.t.Fatal("no session is released")
+	h.T.Fatal("no session is released")
 	return ""
 }
 
@@ -155,27 +155,27 @@ var ofHost = `"owner":{"kind":"counterpart","id":"` + seeds.ID("unac/counterpart
 
 // action reads an action as who sees it.
 func (h *host) action(who, id string) map[string]any {
-	h.t.Helper()
-	v, err := h.records.Read(context.Background(), as(who), h.kinds.Get("action"), id)
+	h.T.Helper()
+	v, err := h.Records.Read(context.Background(), h.As(who), h.Kinds.Get("action"), id)
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	m := map[string]any{}
 	if err := json.Unmarshal(v.JSON, &m); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return m
 }
 
-// answered sends the form of a verb on a page, with what is typed into it.
-func (h *host) answered(who, from, id, verb string, typed ...string) page {
-	h.t.Helper()
+// answered sends the form of a verb on a webtest.Page, with what is typed into it.
+func (h *host) answered(who, from, id, verb string, typed ...string) webtest.Page {
+	h.T.Helper()
 	at := "/actions/" + id + "/do/" + verb
-	v := webtest.Sends(h.t, h.get(who, from).body, at)
+	v := webtest.Sends(h.T, h.Get(who, from).Body, at)
 	for i := 0; i < len(typed); i += 2 {
 		v.Set(typed[i], typed[i+1])
 	}
-	return h.send(who, "en", http.MethodPost, at, v)
+	return h.Send(who, "en", http.MethodPost, at, v)
 }
 
 // TestAnswersFromTheHome: the host accepts, counter-proposes and declines where
@@ -187,12 +187,12 @@ func TestAnswersFromTheHome(t *testing.T) {
 	yes, other, no := h.newAction("elin", s, "host", ofHost, "Premier"), h.newAction("elin", s, "host", ofHost, "Deuxieme"),
 		h.newAction("elin", s, "host", ofHost, "Troisieme")
 	from := "/actions/" + yes
-	h.has(h.get("ruth", from), "Accept", "Make a counter-proposal", "Decline", "To decline is your right.")
-	for _, a := range []page{h.answered("ruth", from, yes, "accept"),
+	h.Has(h.Get("ruth", from), "Accept", "Make a counter-proposal", "Decline", "To decline is your right.")
+	for _, a := range []webtest.Page{h.answered("ruth", from, yes, "accept"),
 		h.answered("ruth", "/actions/"+other, other, "counter_propose", "due", "2027-01-15", "reason.text", "Nous attendons le registre"),
 		h.answered("ruth", "/actions/"+no, no, "decline", "reason.text", "Pas de budget", "reason.lang", "fr")} {
-		if a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/actions/") {
-			t.Fatalf("%d %s\n%s", a.status, a.header.Get("Location"), main(a.body))
+		if a.Status != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/actions/") {
+			t.Fatalf("%d %s\n%s", a.Status, a.Header.Get("Location"), webtest.Main(a.Body))
 		}
 	}
 	for id, want := range map[string]string{yes: "accepted", other: "counter_proposed", no: "declined"} {
@@ -203,14 +203,14 @@ func TestAnswersFromTheHome(t *testing.T) {
 	if a := h.action("ruth", other); a["counter_due"] != "2027-01-15" || a["counter_text"] != nil {
 		t.Errorf("counter-proposal %v", a)
 	}
-	h.has(h.get("elin", "/actions/"+other), "Proposed 15 January 2027 instead", "Nous attendons le registre", "Accept")
-	h.has(h.get("elin", "/actions/"+no), "Declined", "Pas de budget")
-	h.has(h.get("elin", "/actions?to_answer=true"), "Deuxieme")
+	h.Has(h.Get("elin", "/actions/"+other), "Proposed 15 January 2027 instead", "Nous attendons le registre", "Accept")
+	h.Has(h.Get("elin", "/actions/"+no), "Declined", "Pas de budget")
+	h.Has(h.Get("elin", "/actions?to_answer=true"), "Deuxieme")
 	// Who was asked declines: after a counter-proposal that is the other side.
-	if a := h.answered("elin", "/actions/"+other, other, "decline", "reason.text", "Too late for the count"); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	if a := h.answered("elin", "/actions/"+other, other, "decline", "reason.text", "Too late for the count"); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	un, host, _ := strings.Cut(main(h.get("elin", "/actions/"+other).body), `<section class="voice voice-host"`)
+	un, host, _ := strings.Cut(webtest.Main(h.Get("elin", "/actions/"+other).Body), `<section class="voice voice-host"`)
 	if !strings.Contains(un, "Too late for the count") || strings.Contains(host, "Too late for the count") {
 		t.Errorf("the words of the UN stand with the host:\n%s", host)
 	}
@@ -221,38 +221,38 @@ func TestBack(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	s := h.released()
-	for back, want := range map[string]string{"/": "/", "/units/" + unitID: "/units/" + unitID, "//evil.example/x": "/", "https://evil.example": "/", `/\evil`: "/"} {
+	for back, want := range map[string]string{"/": "/", "/units/" + webtest.Unit: "/units/" + webtest.Unit, "//evil.example/x": "/", "https://evil.example": "/", `/\evil`: "/"} {
 		id := h.newAction("elin", s, "host", ofHost, "Action")
 		a := h.answered("ruth", "/actions/"+id, id, "accept", "_back", back)
-		if a.status != http.StatusSeeOther || a.header.Get("Location") != want {
-			t.Errorf("back to %q: %d %q", back, a.status, a.header.Get("Location"))
+		if a.Status != http.StatusSeeOther || a.Header.Get("Location") != want {
+			t.Errorf("back to %q: %d %q", back, a.Status, a.Header.Get("Location"))
 		}
 		h.cancelled(id)
 	}
 	id := h.newAction("elin", s, "host", ofHost, "Action")
 	a := h.answered("ruth", "/actions/"+id, id, "decline") // no reason
-	if a.status != http.StatusUnprocessableEntity || h.action("ruth", id)["state"] != "proposed" {
-		t.Fatalf("declined without a reason: %d", a.status)
+	if a.Status != http.StatusUnprocessableEntity || h.action("ruth", id)["state"] != "proposed" {
+		t.Fatalf("declined without a reason: %d", a.Status)
 	}
-	if back := webtest.Sends(t, a.body, "/actions/"+id+"/do/decline").Get("_back"); back != "/actions/"+id {
+	if back := webtest.Sends(t, a.Body, "/actions/"+id+"/do/decline").Get("_back"); back != "/actions/"+id {
 		t.Errorf("the form that is shown again goes back to %q", back)
 	}
 }
 
 // cancelled takes an action out of the way: a session has few of them.
 func (h *host) cancelled(id string) {
-	h.t.Helper()
+	h.T.Helper()
 	in, err := api.Decode([]byte(`{"reason":"superseded"}`))
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
-	d := h.kinds.Get("action")
-	v, err := h.records.Read(context.Background(), as("elin"), d, id)
+	d := h.Kinds.Get("action")
+	v, err := h.Records.Read(context.Background(), h.As("elin"), d, id)
 	if err == nil {
-		_, err = h.records.Do(context.Background(), as("elin"), d, "cancel", record.Write{ID: id, IfMatch: v.ETag, In: in})
+		_, err = h.Records.Do(context.Background(), h.As("elin"), d, "cancel", record.Write{ID: id, IfMatch: v.ETag, In: in})
 	}
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 }
 
@@ -263,10 +263,10 @@ func TestTurns(t *testing.T) {
 	s := h.released()
 	theirs := h.newAction("elin", s, "host", ofHost, "Du cote hote")
 	ours := h.newAction("elin", s, "un", `"un_owner":{"kind":"person","id":"`+seeds.ID("unac/person/01")+`"}`, "Du cote ONU")
-	h.has(h.get("elin", "/actions/"+theirs), "The host police have not answered yet.", "Record a written acceptance", "not", "/do/accept\" method", "/do/decline")
-	h.has(h.get("ruth", "/actions/"+theirs), "/do/accept", "/do/decline", "not", "Record a written acceptance")
-	h.has(h.get("elin", "/actions/"+ours), "/do/accept")
-	h.has(h.get("ruth", "/actions/"+ours), "The UN police have not answered yet.", "Elin Strand", "not", "/do/accept", "/do/decline", seeds.ID("unac/person/01"))
+	h.Has(h.Get("elin", "/actions/"+theirs), "The host police have not answered yet.", "Record a written acceptance", "not", "/do/accept\" method", "/do/decline")
+	h.Has(h.Get("ruth", "/actions/"+theirs), "/do/accept", "/do/decline", "not", "Record a written acceptance")
+	h.Has(h.Get("elin", "/actions/"+ours), "/do/accept")
+	h.Has(h.Get("ruth", "/actions/"+ours), "The UN police have not answered yet.", "Elin Strand", "not", "/do/accept", "/do/decline", seeds.ID("unac/person/01"))
 }
 
 // TestCommentReachesTheAdviser: what the host writes on its home stands on the
@@ -274,7 +274,7 @@ func TestTurns(t *testing.T) {
 func TestCommentReachesTheAdviser(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	body := h.get("ruth", "/").body
+	body := h.Get("ruth", "/").Body
 	m := regexp.MustCompile(`action="(/sessions/[^/"]+/comment)"`).FindStringSubmatch(body)
 	if m == nil {
 		t.Fatal("the host's home has no form for a comment")
@@ -282,34 +282,34 @@ func TestCommentReachesTheAdviser(t *testing.T) {
 	v := webtest.Sends(t, body, m[1])
 	v.Set("text.text", "كلمة <b>أولى</b>")
 	v.Set("text.lang", "ar")
-	if a := h.send("ruth", "en", http.MethodPost, m[1], v); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	if a := h.Send("ruth", "en", http.MethodPost, m[1], v); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	h.has(h.get("elin", "/"), "كلمة &lt;b&gt;أولى&lt;/b&gt;", `lang="ar" dir="rtl"`, "SUPT Ruth Maseko", "Read and answer", "not", "<b>أولى")
+	h.Has(h.Get("elin", "/"), "كلمة &lt;b&gt;أولى&lt;/b&gt;", `lang="ar" dir="rtl"`, "SUPT Ruth Maseko", "Read and answer", "not", "<b>أولى")
 }
 
 // TestAcknowledgeFromTheHome: it means read, and comes back.
 func TestAcknowledgeFromTheHome(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	body := h.get("ruth", "/").body
+	body := h.Get("ruth", "/").Body
 	m := regexp.MustCompile(`action="(/sessions/([^/"]+)/do/acknowledge)"`).FindStringSubmatch(body)
 	if m == nil {
 		t.Fatal("nothing to acknowledge")
 	}
 	v := webtest.Sends(t, body, m[1])
-	a := h.send("ruth", "en", http.MethodPost, m[1], v)
-	if a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
-		t.Fatalf("%d %s\n%s", a.status, a.header.Get("Location"), main(a.body))
+	a := h.Send("ruth", "en", http.MethodPost, m[1], v)
+	if a.Status != http.StatusSeeOther || a.Header.Get("Location") != "/" {
+		t.Fatalf("%d %s\n%s", a.Status, a.Header.Get("Location"), webtest.Main(a.Body))
 	}
-	if strings.Contains(h.get("ruth", "/").body, m[1]) {
+	if strings.Contains(h.Get("ruth", "/").Body, m[1]) {
 		t.Error("it can still be acknowledged")
 	}
-	if len(h.of("elin", "session", map[string]string{"state": "acknowledged", "unit": unitID})) == 0 {
+	if len(h.of("elin", "session", map[string]string{"state": "acknowledged", "unit": webtest.Unit})) == 0 {
 		t.Error("it was not acknowledged")
 	}
-	if a := h.send("ruth", "en", http.MethodPost, m[1], v); a.status >= 500 || a.status == http.StatusOK {
-		t.Errorf("sent twice: %d", a.status)
+	if a := h.Send("ruth", "en", http.MethodPost, m[1], v); a.Status >= 500 || a.Status == http.StatusOK {
+		t.Errorf("sent twice: %d", a.Status)
 	}
 }
 
@@ -319,41 +319,41 @@ func TestBothSides(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	for _, who := range []string{"elin", "aminata", "priya", "ruth"} {
-		for _, q := range []string{"", "?overdue=true", "?unit=" + unitID, "?overdue=true&unit=" + unitID, "?unit=%22%3E%3Cscript%3E"} {
-			a := h.get(who, "/actions/owed"+q)
-			webtest.Check(t, a.body)
-			h.has(a, "What both sides owe", "not", "<script>")
+		for _, q := range []string{"", "?overdue=true", "?unit=" + webtest.Unit, "?overdue=true&unit=" + webtest.Unit, "?unit=%22%3E%3Cscript%3E"} {
+			a := h.Get(who, "/actions/owed"+q)
+			webtest.Check(t, a.Body)
+			h.Has(a, "What both sides owe", "not", "<script>")
 		}
 	}
-	late := main(h.get("aminata", "/actions/owed?overdue=true").body)
+	late := webtest.Main(h.Get("aminata", "/actions/owed?overdue=true").Body)
 	if !strings.Contains(late, "Overdue") || strings.Contains(late, "pill-info") {
 		t.Error("not only what is overdue")
 	}
-	host, un := main(h.get("ruth", "/actions/owed").body), main(h.get("elin", "/actions/owed").body)
+	host, un := webtest.Main(h.Get("ruth", "/actions/owed").Body), webtest.Main(h.Get("elin", "/actions/owed").Body)
 	if strings.Index(host, "We owe") > strings.Index(host, "The UN owes us") || strings.Index(un, "The UN owes") > strings.Index(un, "The host police owe") {
 		t.Error("the other side comes first")
 	}
-	if a := h.send("admin", "en", http.MethodGet, "/actions/owed", nil); a.status != http.StatusNotFound {
-		t.Errorf("an administrator reads actions: %d", a.status)
+	if a := h.Send("admin", "en", http.MethodGet, "/actions/owed", nil); a.Status != http.StatusNotFound {
+		t.Errorf("an administrator reads actions: %d", a.Status)
 	}
 }
 
 func TestUnitPage(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	at := "/units/" + unitID
+	at := "/units/" + webtest.Unit
 	for _, who := range []string{"elin", "jonas", "aminata", "priya", "ruth"} {
-		webtest.Check(t, h.get(who, at).body)
+		webtest.Check(t, h.Get(who, at).Body)
 	}
-	h.has(h.get("elin", at), "CRN-ST-014", "Record a session here", "/sessions/new?unit="+unitID, ", visited ", "mark-mis", "Strength by rank and sex", "The UN owes")
-	h.has(h.get("jonas", at), "CRN-ST-014", "not", "Record a session here")
-	h.has(h.get("ruth", at), "CRN-ST-014", "We owe", "not", "Record a session here", "visited weekly", "visited monthly", "Support possible", "Working radios", "mark-mis")
-	if a := h.send("ruth", "en", http.MethodGet, "/units/"+seeds.ID("unac/unit/CRN-HQ"), nil); a.status != http.StatusNotFound {
-		t.Errorf("a unit out of reach: %d", a.status)
+	h.Has(h.Get("elin", at), "CRN-ST-014", "Record a session here", "/sessions/new?unit="+webtest.Unit, ", visited ", "mark-mis", "Strength by rank and sex", "The UN owes")
+	h.Has(h.Get("jonas", at), "CRN-ST-014", "not", "Record a session here")
+	h.Has(h.Get("ruth", at), "CRN-ST-014", "We owe", "not", "Record a session here", "visited weekly", "visited monthly", "Support possible", "Working radios", "mark-mis")
+	if a := h.Send("ruth", "en", http.MethodGet, "/units/"+seeds.ID("unac/unit/CRN-HQ"), nil); a.Status != http.StatusNotFound {
+		t.Errorf("a unit out of reach: %d", a.Status)
 	}
 	for _, path := range []string{"/units/x", "/actions/x", "/actions/" + uuid.NewString()} {
-		if a := h.send("elin", "en", http.MethodGet, path, nil); a.status != http.StatusNotFound {
-			t.Errorf("%s: %d", path, a.status)
+		if a := h.Send("elin", "en", http.MethodGet, path, nil); a.Status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.Status)
 		}
 	}
 }
@@ -364,10 +364,10 @@ func TestActionPageOnTheHostSide(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	for _, a := range h.of("ruth", "action", nil) {
-		body := h.get("ruth", "/actions/"+a["id"].(string)).body
+		body := h.Get("ruth", "/actions/"+a["id"].(string)).Body
 		webtest.Check(t, body)
 		for _, s := range []string{"un_owner", "verified_by", "/persons/", "Carried on"} {
-			if strings.Contains(main(body), s) {
+			if strings.Contains(webtest.Main(body), s) {
 				t.Errorf("action %v shows %q", a["code"], s)
 			}
 		}
@@ -381,10 +381,10 @@ func TestForgedAnswer(t *testing.T) {
 	id := h.newAction("elin", h.released(), "host", ofHost, "Action")
 	a := h.answered("ruth", "/actions/"+id, id, "accept", "state", "verified_closed", "due", "2030-01-01")
 	if got := h.action("ruth", id); got["due"] != "2026-12-01" || got["state"] == "verified_closed" {
-		t.Errorf("%d: a forged field was taken: %v", a.status, got)
+		t.Errorf("%d: a forged field was taken: %v", a.Status, got)
 	}
 	v := url.Values{"_etag": {`"x"`}, "_key": {uuid.NewString()}}
-	if a := h.send("elin", "en", http.MethodPost, "/actions/"+id+"/do/decline", v); a.status < 400 {
-		t.Errorf("the UN declined for the host: %d", a.status)
+	if a := h.Send("elin", "en", http.MethodPost, "/actions/"+id+"/do/decline", v); a.Status < 400 {
+		t.Errorf("the UN declined for the host: %d", a.Status)
 	}
 }

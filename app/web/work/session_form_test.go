@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"colocate/app/record"
+	"colocate/app/web/webtest"
 	"colocate/seeds"
 )
 
@@ -27,7 +28,7 @@ func filled(t *testing.T, body string) url.Values {
 	t.Helper()
 	_, rest, ok := strings.Cut(body, `id="session-form"`)
 	if !ok {
-		t.Fatalf("no form in %s", main(body))
+		t.Fatalf("no form in %s", webtest.Main(body))
 	}
 	out := url.Values{}
 	for _, tag := range tags.FindAllString(rest, -1) {
@@ -63,7 +64,7 @@ const canary = "canary-of-the-annex"
 // who is added, an action of each side, and an annex.
 func told(t *testing.T, h *host) url.Values {
 	t.Helper()
-	v := filled(t, h.get("elin", "/sessions/new").body)
+	v := filled(t, h.Get("elin", "/sessions/new").Body)
 	v.Set("s.counterparts", seeds.ID("unac/counterpart/CRN-ST-014/1"))
 	v.Set("c0.name", "Paul Ndiru")
 	v.Set("c0.rank_code", "SGT")
@@ -86,16 +87,16 @@ func told(t *testing.T, h *host) url.Values {
 
 // of lists what a reader finds of a kind, narrowed by a filter.
 func (h *host) of(who, name string, filter map[string]string) []map[string]any {
-	h.t.Helper()
-	l, err := h.records.List(context.Background(), as(who), h.kinds.Get(name), record.ListQuery{Filter: filter, Limit: 200})
+	h.T.Helper()
+	l, err := h.Records.List(context.Background(), h.As(who), h.Kinds.Get(name), record.ListQuery{Filter: filter, Limit: 200})
 	if err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	var out []map[string]any
 	for _, v := range l.Items {
 		m := map[string]any{}
 		if err := json.Unmarshal(v.JSON, &m); err != nil {
-			h.t.Fatal(err)
+			h.T.Fatal(err)
 		}
 		out = append(out, m)
 	}
@@ -110,12 +111,12 @@ func TestSessionFormWritesEachOnce(t *testing.T) {
 	before := len(h.of("elin", "counterpart", nil))
 	v.Set("_submit", "1")
 	for i := range 2 { // sent twice
-		a := h.send("elin", "en", "POST", "/sessions/new", v)
-		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/sessions/"+id {
-			t.Fatalf("sending %d: %d %s\n%s", i, a.status, a.header.Get("Location"), main(a.body))
+		a := h.Send("elin", "en", "POST", "/sessions/new", v)
+		if a.Status != http.StatusSeeOther || a.Header.Get("Location") != "/sessions/"+id {
+			t.Fatalf("sending %d: %d %s\n%s", i, a.Status, a.Header.Get("Location"), webtest.Main(a.Body))
 		}
 	}
-	s := h.of("elin", "session", map[string]string{"state": "submitted", "unit": unitID})
+	s := h.of("elin", "session", map[string]string{"state": "submitted", "unit": webtest.Unit})
 	i := slices.IndexFunc(s, func(m map[string]any) bool { return m["id"] == id })
 	if i < 0 {
 		t.Fatal("the session was not submitted")
@@ -146,13 +147,13 @@ func TestSessionFormKeepsWhatWasTyped(t *testing.T) {
 	v.Set("s.duration_min", "an hour")
 	v.Set("s.advice_given.text", "<script>alert(1)</script>")
 	v.Set("_submit", "1")
-	a := h.send("elin", "en", "POST", "/sessions/new", v)
-	if a.status != http.StatusUnprocessableEntity {
-		t.Fatalf("%d", a.status)
+	a := h.Send("elin", "en", "POST", "/sessions/new", v)
+	if a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("%d", a.Status)
 	}
-	h.has(a, `href="#f-s-start-date"`, `href="#f-a0-due"`, `href="#f-c0-sex"`, `href="#f-s-duration_min"`,
+	h.Has(a, `href="#f-s-start-date"`, `href="#f-a0-due"`, `href="#f-c0-sex"`, `href="#f-s-duration_min"`,
 		"&lt;script&gt;alert(1)", "not", "<script>alert(1)", `value="`+v.Get("c0._id")+`" checked`)
-	again := filled(t, a.body)
+	again := filled(t, a.Body)
 	for name, want := range v {
 		box := want[0] == "" && again[name] == nil // nothing chosen sends nothing
 		unsaid := strings.HasSuffix(name, ".lang") && v.Get(strings.TrimSuffix(name, "lang")+"text") == ""
@@ -173,13 +174,13 @@ func TestSessionFormDraftAndEdit(t *testing.T) {
 	h := start(t)
 	v := told(t, h)
 	path := "/sessions/" + v.Get("s._id")
-	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	if a := h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	if a := h.send("aminata", "en", "GET", path, nil); a.status != http.StatusNotFound {
-		t.Errorf("a draft answers its team leader %d", a.status)
+	if a := h.Send("aminata", "en", "GET", path, nil); a.Status != http.StatusNotFound {
+		t.Errorf("a draft answers its team leader %d", a.Status)
 	}
-	e := filled(t, h.get("elin", path+"/edit").body)
+	e := filled(t, h.Get("elin", path+"/edit").Body)
 	if e.Get("a0.text.text") != "Ajouter la colonne au registre" && e.Get("a1.text.text") != "Ajouter la colonne au registre" {
 		t.Errorf("actions of the draft: %q, %q", e.Get("a0.text.text"), e.Get("a1.text.text"))
 	}
@@ -194,8 +195,8 @@ func TestSessionFormDraftAndEdit(t *testing.T) {
 	e.Set("s.summary.text", "Revue faite.")
 	e.Set("_submit", "1")
 	for range 2 {
-		if a := h.send("elin", "en", "POST", path+"/edit", e); a.status != http.StatusSeeOther {
-			t.Fatalf("%d\n%s", a.status, main(a.body))
+		if a := h.Send("elin", "en", "POST", path+"/edit", e); a.Status != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 		}
 	}
 	states := map[any]int{}
@@ -206,20 +207,20 @@ func TestSessionFormDraftAndEdit(t *testing.T) {
 		t.Errorf("actions by state: %v", states)
 	}
 	stale.Set("s.summary.text", "Autre version.")
-	a := h.send("elin", "en", "POST", path+"/edit", stale) // from before the submission
-	if h.has(a, "Autre version.", "cannot be edited now", "to be copied", "not", "data-draft", `name="_submit"`, `name="_keep"`); a.status != http.StatusConflict {
-		t.Errorf("a form from before the submission: %d", a.status)
+	a := h.Send("elin", "en", "POST", path+"/edit", stale) // from before the submission
+	if h.Has(a, "Autre version.", "cannot be edited now", "to be copied", "not", "data-draft", `name="_submit"`, `name="_keep"`); a.Status != http.StatusConflict {
+		t.Errorf("a form from before the submission: %d", a.Status)
 	}
 	stale.Set("_save", "draft")
-	if a := h.send("elin", "en", "POST", path+"/edit", stale); a.status != http.StatusConflict || !strings.Contains(a.body, "cannot be edited now") {
-		t.Errorf("a draft from before the submission: %d\n%s", a.status, a.body)
+	if a := h.Send("elin", "en", "POST", path+"/edit", stale); a.Status != http.StatusConflict || !strings.Contains(a.Body, "cannot be edited now") {
+		t.Errorf("a draft from before the submission: %d\n%s", a.Status, a.Body)
 	}
 	stale.Del("_save")
-	first := h.send("elin", "en", "POST", "/sessions/new", stale) // as a browser that went back sends it
-	if h.has(first, "Autre version.", "cannot be edited now"); first.status != http.StatusConflict {
-		t.Errorf("a new form from before the submission: %d", first.status)
+	first := h.Send("elin", "en", "POST", "/sessions/new", stale) // as a browser that went back sends it
+	if h.Has(first, "Autre version.", "cannot be edited now"); first.Status != http.StatusConflict {
+		t.Errorf("a new form from before the submission: %d", first.Status)
 	}
-	h.has(h.get("elin", path), "not", "Autre version.")
+	h.Has(h.Get("elin", path), "not", "Autre version.")
 }
 
 func TestSessionFormConflict(t *testing.T) {
@@ -227,22 +228,22 @@ func TestSessionFormConflict(t *testing.T) {
 	h := start(t)
 	v := told(t, h)
 	path := "/sessions/" + v.Get("s._id")
-	h.send("elin", "en", "POST", "/sessions/new", v)
-	mine, theirs := filled(t, h.get("elin", path+"/edit").body), filled(t, h.get("elin", path+"/edit").body)
+	h.Send("elin", "en", "POST", "/sessions/new", v)
+	mine, theirs := filled(t, h.Get("elin", path+"/edit").Body), filled(t, h.Get("elin", path+"/edit").Body)
 	theirs.Set("s.summary.text", "Leur version.")
-	if a := h.send("elin", "en", "POST", path+"/edit", theirs); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	if a := h.Send("elin", "en", "POST", path+"/edit", theirs); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
 	mine.Set("s.summary.text", "Ma version.")
-	a := h.send("elin", "en", "POST", path+"/edit", mine)
-	if a.status != http.StatusPreconditionFailed {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	a := h.Send("elin", "en", "POST", path+"/edit", mine)
+	if a.Status != http.StatusPreconditionFailed {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	h.has(a, "Ma version.", "Leur version.")
-	if a := h.send("elin", "en", "POST", path+"/edit", filled(t, a.body)); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	h.Has(a, "Ma version.", "Leur version.")
+	if a := h.Send("elin", "en", "POST", path+"/edit", filled(t, a.Body)); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	h.has(h.get("elin", path), "Ma version.", "not", "Leur version.")
+	h.Has(h.Get("elin", path), "Ma version.", "not", "Leur version.")
 }
 
 func TestSessionFormAutosave(t *testing.T) {
@@ -252,10 +253,10 @@ func TestSessionFormAutosave(t *testing.T) {
 	v.Set("_save", "draft")
 	for i, address := range []string{"/sessions/new", "/sessions/" + v.Get("s._id") + "/edit"} {
 		v.Set("s.summary.text", strings.Repeat("Mot. ", i+1))
-		a := h.send("elin", "en", "POST", address, v)
+		a := h.Send("elin", "en", "POST", address, v)
 		var saved struct{ ETag, Action, Text string }
-		if err := json.Unmarshal([]byte(a.body), &saved); err != nil || a.status != http.StatusOK {
-			t.Fatalf("%d %v\n%s", a.status, err, a.body)
+		if err := json.Unmarshal([]byte(a.Body), &saved); err != nil || a.Status != http.StatusOK {
+			t.Fatalf("%d %v\n%s", a.Status, err, a.Body)
 		}
 		if saved.Action != "/sessions/"+v.Get("s._id")+"/edit" || saved.Text == "" {
 			t.Errorf("%+v", saved)
@@ -278,16 +279,16 @@ func TestSessionFormOtherUnit(t *testing.T) {
 	v := told(t, h)
 	v.Set("s.unit", seeds.ID("unac/unit/CRN-ST-001"))
 	v.Set("_find", "s.unit")
-	a := h.send("elin", "en", "POST", "/sessions/new", v)
-	if a.status != http.StatusOK {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	a := h.Send("elin", "en", "POST", "/sessions/new", v)
+	if a.Status != http.StatusOK {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	h.has(a, "Revue du registre de garde à vue.", "not", seeds.ID("unac/counterpart/CRN-ST-014/2"))
+	h.Has(a, "Revue du registre de garde à vue.", "not", seeds.ID("unac/counterpart/CRN-ST-014/2"))
 	v.Del("_find")
-	if a = h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
-		t.Fatalf("a unit out of reach: %d\n%s", a.status, main(a.body))
+	if a = h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("a unit out of reach: %d\n%s", a.Status, webtest.Main(a.Body))
 	}
-	h.has(a, `href="#f-s-unit"`, "Revue du registre de garde à vue.")
+	h.Has(a, `href="#f-s-unit"`, "Revue du registre de garde à vue.")
 	if n := len(h.of("elin", "action", map[string]string{"origin": v.Get("s._id")})); n != 0 {
 		t.Errorf("%d actions, want none", n)
 	}
@@ -296,17 +297,17 @@ func TestSessionFormOtherUnit(t *testing.T) {
 func TestSessionFormFailedVisit(t *testing.T) {
 	t.Parallel()
 	h := start(t)
-	v := filled(t, h.get("elin", "/sessions/new").body)
+	v := filled(t, h.Get("elin", "/sessions/new").Body)
 	v.Set("_held", "no")
 	v.Set("_submit", "1")
-	a := h.send("elin", "en", "POST", "/sessions/new", v)
-	if a.status != http.StatusUnprocessableEntity {
-		t.Fatalf("without a reason: %d", a.status)
+	a := h.Send("elin", "en", "POST", "/sessions/new", v)
+	if a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("without a reason: %d", a.Status)
 	}
-	h.has(a, `href="#why"`)
+	h.Has(a, `href="#why"`)
 	v.Set("_why", "weather")
-	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusSeeOther {
-		t.Fatalf("%d\n%s", a.status, main(a.body))
+	if a := h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 	}
 	for _, s := range h.of("elin", "session", map[string]string{"state": "submitted"}) {
 		if s["id"] == v.Get("s._id") && (s["participants"] != nil || s["outcome_of_visit"] != "weather") {
@@ -320,25 +321,25 @@ func TestSessionFormBadInput(t *testing.T) {
 	h := start(t)
 	v := told(t, h)
 	v.Set("_by", "somebody else")
-	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusForbidden {
-		t.Errorf("a form of somebody else: %d", a.status)
+	if a := h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusForbidden {
+		t.Errorf("a form of somebody else: %d", a.Status)
 	}
 	v = told(t, h)
 	v.Set("s.released_by", "me")
-	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
-		t.Errorf("a forged field: %d", a.status)
+	if a := h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a forged field: %d", a.Status)
 	}
 	v = told(t, h)
 	v.Set("_etag", "- - -")
 	v.Set("a0._who", "host/"+seeds.ID("no such officer"))
 	v.Set("s.counterparts", "'; --")
 	v.Set("_submit", "1")
-	if a := h.send("elin", "en", "POST", "/sessions/new", v); a.status != http.StatusUnprocessableEntity {
-		t.Errorf("forged references: %d", a.status)
+	if a := h.Send("elin", "en", "POST", "/sessions/new", v); a.Status != http.StatusUnprocessableEntity {
+		t.Errorf("forged references: %d", a.Status)
 	}
 	for _, who := range []string{"ruth", "admin"} {
-		if a := h.send(who, "en", "GET", "/sessions/new", nil); a.status != http.StatusForbidden && a.status != http.StatusNotFound {
-			t.Errorf("%s is answered %d", who, a.status)
+		if a := h.Send(who, "en", "GET", "/sessions/new", nil); a.Status != http.StatusForbidden && a.Status != http.StatusNotFound {
+			t.Errorf("%s is answered %d", who, a.Status)
 		}
 	}
 	if n := len(h.of("elin", "action", map[string]string{"origin": v.Get("s._id")})); n != 0 {
@@ -351,11 +352,11 @@ func TestSessionFormUnchangedWritesNothing(t *testing.T) {
 	h := start(t)
 	v := told(t, h)
 	path := "/sessions/" + v.Get("s._id")
-	h.send("elin", "en", "POST", "/sessions/new", v)
-	e := filled(t, h.get("elin", path+"/edit").body)
+	h.Send("elin", "en", "POST", "/sessions/new", v)
+	e := filled(t, h.Get("elin", path+"/edit").Body)
 	for range 2 {
-		if a := h.send("elin", "en", "POST", path+"/edit", e); a.status != http.StatusSeeOther {
-			t.Fatalf("%d\n%s", a.status, main(a.body))
+		if a := h.Send("elin", "en", "POST", path+"/edit", e); a.Status != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
 		}
 	}
 	for _, name := range []string{"session", "action", "session_annex"} {
