@@ -70,7 +70,10 @@ func fiberConfig(cfg Config, onError fiber.ErrorHandler) fiber.Config {
 		IdleTimeout:           idleTimeout,
 		Concurrency:           cfg.Conns,
 		DisableStartupMessage: true,
-		ErrorHandler:          onError,
+		// No route takes an upload: none is taken apart, or written to a disk,
+		// before somebody looks at it.
+		DisablePreParseMultipartForm: true,
+		ErrorHandler:                 onError,
 		// Without the check Fiber believes X-Forwarded-Host of anybody (trust.md W9).
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          cfg.Trusted,

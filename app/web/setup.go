@@ -19,8 +19,9 @@ func (h *Handler) setUpForm(c *fiber.Ctx) error {
 // setUp answers POST /set-up. What was typed is kept through every mistake,
 // but for the password.
 func (h *Handler) setUp(c *fiber.Ctx) error {
-	v := setUpView{Code: c.FormValue("code"), Name: c.FormValue("name")}
-	err := h.SetUp(c.UserContext(), v.Code, v.Name, c.FormValue("password"))
+	sent := func(name string) string { return string(c.Request().PostArgs().Peek(name)) }
+	v := setUpView{Code: sent("code"), Name: sent("name")}
+	err := h.SetUp(c.UserContext(), v.Code, v.Name, sent("password"))
 	if err == nil {
 		p := h.Site.Page(c, "page.setup.done")
 		p.Path, p.Query = "/", ""

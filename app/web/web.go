@@ -21,6 +21,7 @@ import (
 	"colocate/app/locale"
 	"colocate/app/middleware"
 	"colocate/app/problem"
+	"colocate/app/web/form"
 	"colocate/app/web/kinds"
 	"colocate/app/web/people"
 	"colocate/app/web/ui"
@@ -70,10 +71,11 @@ func (h *Handler) Routes() []ui.Route {
 func (h *Handler) Mount(app *fiber.App) {
 	packed := compress.New(compress.Config{Level: compress.LevelBestSpeed}) // a fifth larger than the usual, in a fifth of the time
 	for _, r := range h.Routes() {
-		chain := []fiber.Handler{h.Session, h.choose, r.Handle}
+		chain := []fiber.Handler{h.Session, h.choose, formed}
 		if !r.Open {
-			chain = []fiber.Handler{h.Session, h.choose, people.Guard(h.Site), r.Handle}
+			chain = append(chain, people.Guard(h.Site))
 		}
+		chain = append(chain, r.Handle)
 		app.Add(r.Method, r.Path, append([]fiber.Handler{packed}, chain...)...)
 		if r.Method == fiber.MethodGet {
 			app.Add(fiber.MethodHead, r.Path, chain...)
@@ -81,6 +83,19 @@ func (h *Handler) Mount(app *fiber.App) {
 	}
 	app.Add(fiber.MethodGet, "/assets/:name", h.Site.Assets.Serve)
 	app.Add(fiber.MethodHead, "/assets/:name", h.Site.Assets.Serve)
+}
+
+// formed refuses what is sent to a page and is no form of a page: an upload, a
+// document for programs, what is not UTF-8 or has more fields than any form. It
+// comes before whatever would take the fields of such a body for empty ones.
+func formed(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodPost || len(c.Request().Body()) == 0 && c.Get(fiber.HeaderContentType) == "" {
+		return c.Next()
+	}
+	if _, err := form.Posted(c); err != nil {
+		return err
+	}
+	return c.Next()
 }
 
 // choose lets ?lang= change the language of the pages for who is not signed in:

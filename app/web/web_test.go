@@ -262,3 +262,40 @@ func TestSetUpClosed(t *testing.T) {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 }
+
+// TestHostileForms: no page takes a body that is no form of a page, be somebody
+// signed in or not.
+func TestHostileForms(t *testing.T) {
+	t.Parallel()
+	asked := false
+	app := site(t, func(_, _, _ string) error { asked = true; return nil })
+	upload := "--x\r\nContent-Disposition: form-data; name=\"code\"; filename=\"a\"\r\n\r\nwords\r\n--x--\r\n"
+	n := 0
+	for _, r := range app.GetRoutes(true) {
+		if r.Method != fiber.MethodPost {
+			continue
+		}
+		n++
+		for _, c := range []struct {
+			contentType, body string
+			want              int
+		}{
+			{"multipart/form-data; boundary=x", upload, http.StatusUnsupportedMediaType},
+			{"application/json", "{}", http.StatusUnsupportedMediaType},
+			{"text/plain", "code=1", http.StatusUnsupportedMediaType},
+			{"", "code=1", http.StatusUnsupportedMediaType},
+			{fiber.MIMEApplicationForm, "code=%ff", http.StatusBadRequest},
+			{fiber.MIMEApplicationForm, strings.Repeat("a=1&", 2001), http.StatusRequestEntityTooLarge},
+		} {
+			req := httptest.NewRequest(http.MethodPost, strings.NewReplacer(":id", "1", ":grant", "1", ":verb", "submit").Replace(r.Path), strings.NewReader(c.body))
+			req.Header.Set("Content-Type", c.contentType)
+			res, err := app.Test(req, -1)
+			if err != nil || res.StatusCode != c.want {
+				t.Errorf("POST %s with %q: %v %v, want %d", r.Path, c.contentType, res, err, c.want)
+			}
+		}
+	}
+	if n < 20 || asked {
+		t.Errorf("%d pages take forms; set up: %v", n, asked)
+	}
+}

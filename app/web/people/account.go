@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -178,12 +179,12 @@ func (h *pages) setLanguage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Lang = value.Lang(c.FormValue("lang"))
+	p.Lang = value.Lang(posted(c, "lang"))
 	if err := h.Accounts.SetPreferences(c.UserContext(), by, p); err != nil {
 		return err
 	}
 	h.keepLanguage(c, string(p.Lang))
-	return c.Redirect(ui.LocalURL(c.FormValue("to", "/account")), fiber.StatusSeeOther)
+	return c.Redirect(ui.LocalURL(cmp.Or(posted(c, "to"), "/account")), fiber.StatusSeeOther)
 }
 
 // keepLanguage has the browser remember the language for after the sign-out;
@@ -204,8 +205,8 @@ func (h *pages) setPassword(c *fiber.Ctx) error {
 	return h.change(c, "page.account.password.done", func(v *accountView) (*entry, map[string]string) {
 		return &v.Password, passwordLabels
 	}, func() error {
-		fresh := c.FormValue("password")
-		if err := h.Accounts.SetPassword(c.UserContext(), by, by.Account, c.FormValue("old"), fresh); err != nil {
+		fresh := posted(c, "password")
+		if err := h.Accounts.SetPassword(c.UserContext(), by, by.Account, posted(c, "old"), fresh); err != nil {
 			return err
 		}
 		in, err := h.Accounts.SignIn(c.UserContext(), account.SignIn{Name: by.Name, Password: fresh, Mission: by.Mission,
@@ -274,7 +275,7 @@ func (h *pages) act(c *fiber.Ctx, to, done string, do func() error) error {
 // signOutEverywhere answers POST /account/sign-out-everywhere; with "others" the
 // sign-in of this browser stays.
 func (h *pages) signOutEverywhere(c *fiber.Ctx) error {
-	keep := c.FormValue("which") == "others"
+	keep := posted(c, "which") == "others"
 	to, done := "/sign-in", "page.signout.done"
 	if keep {
 		to, done = "/account", "page.account.others_out"
@@ -291,7 +292,7 @@ func (h *pages) signOutEverywhere(c *fiber.Ctx) error {
 // switchMission answers POST /account/mission.
 func (h *pages) switchMission(c *fiber.Ctx) error {
 	return h.act(c, "/", "page.account.mission.done", func() error {
-		made, err := h.Accounts.SwitchMission(c.UserContext(), middleware.Actor(c), c.FormValue("mission"))
+		made, err := h.Accounts.SwitchMission(c.UserContext(), middleware.Actor(c), posted(c, "mission"))
 		if err == nil {
 			middleware.SetCookie(c, h.TLS, made.Bearer, made.Expires.Sub(made.Created))
 		}

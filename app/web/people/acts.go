@@ -203,8 +203,8 @@ func (h *pages) showInvite(c *fiber.Ctx, code string, e entry, err error) error 
 
 // acceptInvite answers POST /invite.
 func (h *pages) acceptInvite(c *fiber.Ctx) error {
-	code := c.FormValue("code")
-	_, err := h.Accounts.AcceptInvite(c.UserContext(), code, c.FormValue("password"), middleware.RequestID(c))
+	code := posted(c, "code")
+	_, err := h.Accounts.AcceptInvite(c.UserContext(), code, posted(c, "password"), middleware.RequestID(c))
 	if err == nil {
 		return h.Done(c, "/sign-in", "page.invite.done")
 	}

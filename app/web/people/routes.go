@@ -20,8 +20,8 @@ type pages struct{ *ui.Site }
 // only changes something comes back to the page that offered it.
 func Routes(s *ui.Site) []ui.Route {
 	h := &pages{s}
-	own := func(c *fiber.Ctx) error { return c.Redirect("/account", fiber.StatusSeeOther) }
-	return []ui.Route{
+	account := func(c *fiber.Ctx) error { return c.Redirect("/account", fiber.StatusSeeOther) }
+	routes := []ui.Route{
 		ui.Get("/sign-in", h.signInForm).Opened(),
 		ui.Post("/sign-in", h.signIn).Opened(),
 		ui.Post("/sign-out", h.signOut).Opened(),
@@ -31,9 +31,9 @@ func Routes(s *ui.Site) []ui.Route {
 		ui.Get("/account", h.account),
 		ui.Post("/account", h.setPreferences),
 		ui.Post("/account/language", h.setLanguage),
-		ui.Get("/account/password", own),
+		ui.Get("/account/password", account),
 		ui.Post("/account/password", h.setPassword),
-		ui.Get("/account/tokens", own),
+		ui.Get("/account/tokens", account),
 		ui.Post("/account/tokens", h.addToken),
 		ui.Post("/account/tokens/:id/revoke", h.revokeToken),
 		ui.Post("/account/sign-out-everywhere", h.signOutEverywhere),
@@ -55,6 +55,23 @@ func Routes(s *ui.Site) []ui.Route {
 		ui.Post("/admin/people/:id/enable", h.submit(enable)),
 		ui.Get("/admin/people/:id/invite", h.inviting),
 		ui.Post("/admin/people/:id/invite", h.invite),
+	}
+	for i, r := range routes {
+		if r.Method == fiber.MethodPost && !r.Open {
+			routes[i].Handle = h.own(r.Handle)
+		}
+	}
+	return routes
+}
+
+// own refuses a form that was made for somebody else than who is signed in now,
+// as on a browser that several share.
+func (h *pages) own(next fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if by := posted(c, fieldBy); by != "" && by != h.Page(c, "").For() {
+			return kind.E(kind.CodeForbidden, "error.form.somebody_else", nil)
+		}
+		return next(c)
 	}
 }
 
@@ -89,11 +106,15 @@ func (e entry) bad(name string) string {
 	return ""
 }
 
+// posted is what a form sent under a name, "" for nothing: in its body, for an
+// address is written down in many places.
+func posted(c *fiber.Ctx, name string) string { return string(c.Request().PostArgs().Peek(name)) }
+
 // read is what a form sent, one value for each name.
 func read(c *fiber.Ctx, names ...string) entry {
 	e := entry{typed: url.Values{}}
 	for _, n := range names {
-		e.typed.Set(n, c.FormValue(n))
+		e.typed.Set(n, posted(c, n))
 	}
 	return e
 }

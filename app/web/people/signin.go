@@ -36,9 +36,9 @@ func (h *pages) signInForm(c *fiber.Ctx) error {
 
 // signIn answers POST /sign-in.
 func (h *pages) signIn(c *fiber.Ctx) error {
-	v := signInView{Action: "/sign-in", To: ui.LocalURL(c.FormValue("to", "/")), Name: c.FormValue("name")}
+	v := signInView{Action: "/sign-in", To: ui.LocalURL(posted(c, "to")), Name: posted(c, "name")}
 	before := middleware.Actor(c)
-	if _, err := h.enter(c, v.Name, c.FormValue("password"), c.FormValue("demo")); err != nil {
+	if _, err := h.enter(c, v.Name, posted(c, "password"), posted(c, "demo")); err != nil {
 		return h.refuse(c, v, err)
 	}
 	if before.Token != "" { // the one that the browser forgets now

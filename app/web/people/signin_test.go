@@ -251,3 +251,22 @@ func TestOwnFormsComeBack(t *testing.T) {
 		}
 	}
 }
+
+// TestFormsOfSomebodyElse: on a browser that several share, a form that one
+// opened does nothing for the next.
+func TestFormsOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	s := open(t, false)
+	s.user("elin", account.NewGrant{Role: kind.Adviser})
+	s.user("jonas", account.NewGrant{Role: kind.Adviser})
+	by := strings.TrimPrefix(s.enter("elin").get("/form").body, "by=")
+	b := s.enter("jonas")
+	for _, path := range []string{"/account", "/account/tokens", "/account/password", "/account/sign-out-everywhere"} {
+		s.unchanged(path, func() {
+			b.post(path, "_by", by, "lang", "fr", "name", "x", "days", "30", "old", good, "password", good+good).wants(t, path, http.StatusForbidden)
+		})
+	}
+	s.unchanged("in the address", func() {
+		b.post("/account/tokens?name=x&days=30").wants(t, "in the address", http.StatusUnprocessableEntity)
+	})
+}
