@@ -38,6 +38,11 @@ type released struct {
 	comment string // id of a comment to come
 }
 
+// answered reports whether the host wrote anything beside the session.
+func (o released) answered() bool {
+	return slices.ContainsFunc(o.said, func(r ui.Rec) bool { return r.Str("side") == string(kind.Host) })
+}
+
 // How many released sessions stand open on the host's home, and how many more
 // it names.
 const (
