@@ -22,7 +22,7 @@ const (
 
 // fill loads what can be chosen in the form, and what helps to fill it in.
 func (h *sessions) fill(ctx context.Context, f *sessionForm) error {
-	for _, step := range []func(context.Context, *sessionForm) error{h.fillUnits, h.fillOfficers, h.fillMemory, h.fillCodes, h.fillNames} {
+	for _, step := range []func(context.Context, *sessionForm) error{h.fillUnits, h.fillOfficers, h.fillTeam, h.fillMemory, h.fillCodes, h.fillNames} {
 		if err := step(ctx, f); err != nil {
 			return err
 		}
@@ -169,6 +169,7 @@ func (h *sessions) fillNames(ctx context.Context, f *sessionForm) error {
 func (f *sessionForm) offer() {
 	f.session.Choose("unit", f.units)
 	f.session.Choose("counterparts", f.present())
+	f.session.Choose("advisers", f.team)
 	for _, c := range f.added {
 		if c != nil {
 			c.Choose("rank_code", f.ranks)

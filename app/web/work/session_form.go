@@ -41,7 +41,8 @@ type sessionForm struct {
 	why     string            // why not
 
 	units    []form.Choice
-	officers []ui.Rec // of the unit
+	team     []form.Choice // who of the UN may have been there
+	officers []ui.Rec      // of the unit
 	themes   []form.Choice
 	near     int // how many of the themes stand open
 	ranks    []form.Choice

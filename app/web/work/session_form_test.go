@@ -372,3 +372,27 @@ func TestSessionFormUnchangedWritesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestSessionNamesTheTeam: who may name the others who are posted at the unit can
+// add them, himself first; of nobody else anything is asked.
+func TestSessionNamesTheTeam(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	h.Has(h.Get("elin", "/sessions/new"), "not", "Who else of the UN was there")
+	at := h.Get("aminata", "/sessions/new?unit="+webtest.Unit)
+	h.Has(at, "Who else of the UN was there", "Elin Strand")
+	v := filled(t, at.Body)
+	v.Add("s.advisers", seeds.ID("unac/person/01"))
+	v.Set("_keep", "1")
+	if a := h.Send("aminata", "en", http.MethodPost, "/sessions/new", v); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%.900s", a.Status, webtest.Main(a.Body))
+	}
+	path := "/sessions/" + v.Get("s._id")
+	h.Has(h.Get("aminata", path), "Aminata Diallo", "Elin Strand")
+	e := filled(t, h.Get("elin", path+"/edit").Body) // who cannot name the other keeps him
+	e.Set("_keep", "1")
+	if a := h.Send("elin", "en", http.MethodPost, path+"/edit", e); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%.900s", a.Status, webtest.Main(a.Body))
+	}
+	h.Has(h.Get("aminata", path), "Aminata Diallo", "Elin Strand")
+}
