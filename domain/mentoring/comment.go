@@ -54,8 +54,14 @@ var _ = kind.Declare[Comment](&Kinds, kind.Spec{
 "text":"Les sept fiches datent d’avant l’arrivée du nouveau registre."}}`,
 })
 
-// maxSaid bounds the comments, and the contests, of one session.
-const maxSaid = 500
+// Bounds of the comments and of the contests of one session. Whoever voids it
+// takes all of them off the host's shelf in one commit, and ends the contests:
+// that must fit into one (design.md §4: 1,000 documents, 4 MB), where each of
+// them counts twice.
+const (
+	maxSaid      = 300
+	maxContested = 30
+)
 
 // createComment puts a comment beside its session, for both sides at once.
 func createComment(w kind.World, k *Comment) error {
@@ -67,11 +73,11 @@ func createComment(w kind.World, k *Comment) error {
 	if err := s.discussable(w); err != nil {
 		return err
 	}
-	n, err := countOf(w, "session_comment", &s)
+	full, err := full(w, "session_comment", &s, maxSaid)
 	if err != nil {
 		return err
 	}
-	if n >= maxSaid {
+	if full {
 		return kind.E(kind.CodeConflict, "error.session_comment.too_many", nil)
 	}
 	k.Side, k.WrittenAt, k.ReleasedAt = sideOf(w), w.Now(), w.Now()
@@ -107,10 +113,11 @@ func (s *Session) discussable(w kind.World) error {
 	return nil
 }
 
-func countOf(w kind.World, name string, s *Session) (int, error) {
+// full reports whether s has as many records of a kind as it may.
+func full(w kind.World, name string, s *Session, most int) (bool, error) {
 	n := 0
-	err := w.Find(name, []kind.Cond{kind.Is("session.id", s.ID)}, maxSaid, func(any) error { n++; return nil })
-	return n, err
+	err := w.Find(name, []kind.Cond{kind.Is("session.id", s.ID)}, most, func(any) error { n++; return nil })
+	return n >= most, err
 }
 
 // authorOf is the actor in words. Whom the mission keeps no record of is called

@@ -158,11 +158,11 @@ func createContest(w kind.World, c *Contest) error {
 	if err := contestable(w, &s); err != nil {
 		return err
 	}
-	n, err := countOf(w, "contest", &s)
+	full, err := full(w, "contest", &s, maxContested)
 	if err != nil {
 		return err
 	}
-	if n >= maxSaid {
+	if full {
 		return kind.E(kind.CodeConflict, "error.contest.too_many", nil)
 	}
 	if c.AuthorText, err = authorOf(w, &s); err != nil {
