@@ -106,8 +106,7 @@ func (h *Handler) choose(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	if slices.ContainsFunc(locale.Languages(), func(l locale.Language) bool { return l.Tag == tag }) {
-		c.Cookie(&fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HTTPOnly: true, Secure: h.Site.TLS, SameSite: fiber.CookieSameSiteLaxMode})
+		h.Site.KeepLanguage(c, tag)
 	}
 	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 	if err != nil {

@@ -36,6 +36,16 @@ func (f *Form) Fail(err error) bool {
 	return true
 }
 
+// Keeps reports whether after err a form is shown again with all that was typed:
+// what is wrong can be put right, or tried again, or the words be taken along.
+func Keeps(err error) bool {
+	switch kind.CodeOf(err) {
+	case kind.CodeInvalid, kind.CodeConflict, kind.CodeForbidden, kind.CodeBusy, kind.CodeTooMany, kind.CodePrecondition, kind.CodeTooLarge:
+		return true
+	}
+	return false
+}
+
 // Fault adds a fault at a dotted path, as a sentence in the reader's language.
 func (f *Form) Fault(path, text string) { f.faults = append(f.faults, fault{path, text}) }
 

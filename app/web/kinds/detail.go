@@ -96,7 +96,10 @@ func (v *recordPage) mark(p ui.Page) string {
 	case p.Host():
 		return "shr"
 	}
-	return map[kind.Class]string{kind.MIS: "mis", kind.CON: "con"}[all[len(all)-1].class]
+	if c := all[len(all)-1].class; c >= kind.MIS {
+		return ui.ClassID(c)
+	}
+	return ""
 }
 
 // sentence says of the shared part of a record whether the host side reads it.
@@ -195,9 +198,4 @@ func (v *recordPage) translatable() bool { return v.may.Translate && len(textsOf
 func (v *recordPage) stamps() []string {
 	return slices.DeleteFunc([]string{"created_at", "created_by", "updated_at", "updated_by", "released_at", "voided_reason"},
 		func(name string) bool { return !ui.Shows(v.names, v.rec.Kind.Field(name), v.rec.Raw(name)) })
-}
-
-// bandID names a class in ids and message keys.
-func bandID(c kind.Class) string {
-	return map[kind.Class]string{kind.PUB: "pub", kind.SHR: "shr", kind.MIS: "mis", kind.CON: "con"}[c]
 }

@@ -63,13 +63,8 @@ func (h *pages) create(c *fiber.Ctx, p ui.Page) error {
 	if err == nil {
 		view, _, err = h.s.Records.Create(c.UserContext(), p.Actor, h.d, record.Write{ID: f.ID, In: doc})
 	}
-	switch {
-	case err == nil && wantsJSON(c):
-		return saved(c, p, view.ETag, h.path(view.ID)+"/edit")
-	case err == nil:
+	if err == nil {
 		return h.done(c, p, view.ID, "page.done.created")
-	case wantsJSON(c):
-		return notSaved(c, p, err)
 	}
 	if v.keep(p, err) {
 		h.idTaken(c, p, v, err)
@@ -110,12 +105,11 @@ func (v *editPage) keep(p ui.Page, err error) bool {
 	if v.form.Fail(err) {
 		return true
 	}
-	switch kind.CodeOf(err) {
-	case kind.CodeConflict, kind.CodeForbidden, kind.CodeBusy, kind.CodeTooMany, kind.CodePrecondition, kind.CodeTooLarge:
-		v.trouble = problem.Of(err, p.Texts, "").Detail
-		return true
+	if !form.Keeps(err) {
+		return false
 	}
-	return false
+	v.trouble = problem.Of(err, p.Texts, "").Detail
+	return true
 }
 
 // done goes on to the record, or to the list where its maker may not read it.
@@ -173,17 +167,12 @@ func (h *pages) replace(c *fiber.Ctx, p ui.Page) error {
 	if v.locked = !may.Replace && !h.d.MayEdit(kind.State(v.rec.State())); v.locked {
 		err = kind.E(kind.CodeConflict, "error.state", nil)
 	}
-	var view record.View
 	if err == nil {
-		view, err = h.s.Records.Replace(c.UserContext(), p.Actor, h.d, record.Write{ID: v.rec.ID, IfMatch: f.ETag, In: doc})
+		_, err = h.s.Records.Replace(c.UserContext(), p.Actor, h.d, record.Write{ID: v.rec.ID, IfMatch: f.ETag, In: doc})
 	}
 	switch {
-	case err == nil && wantsJSON(c):
-		return saved(c, p, view.ETag, h.path(view.ID)+"/edit")
 	case err == nil:
 		return h.done(c, p, v.rec.ID, "page.done.saved")
-	case wantsJSON(c):
-		return notSaved(c, p, err)
 	case kind.CodeOf(err) == kind.CodeStale:
 		return h.conflict(c, p, v)
 	case v.locked || v.keep(p, err):

@@ -351,39 +351,6 @@ func TestLockedEdit(t *testing.T) {
 	h.Has(a, "cannot be edited now", "Late words", "not", "Save the changes")
 }
 
-// TestDraftsOfTheScript: the script saves a form and is told the version.
-func TestDraftsOfTheScript(t *testing.T) {
-	t.Parallel()
-	h := start(t, nil, "")
-	v := unitForm(h)
-	v.Set("_save", "draft")
-	a := h.json("aminata", "/units/new", v, http.StatusOK)
-	_, etag := h.read("aminata", "unit", v.Get("_id"))
-	if a["etag"] != etag || a["action"] != "/units/"+v.Get("_id")+"/edit" || !strings.Contains(a["text"].(string), "saved") {
-		t.Error(a)
-	}
-	v.Set("_etag", etag)
-	v.Set("vehicles_working", "x")
-	if a = h.json("aminata", a["action"].(string), v, http.StatusUnprocessableEntity); !strings.Contains(a["text"].(string), "Not saved") {
-		t.Error(a)
-	}
-	v.Set("vehicles_working", "2")
-	a = h.json("aminata", "/units/"+v.Get("_id")+"/edit", v, http.StatusOK)
-	if m, now := h.read("aminata", "unit", v.Get("_id")); a["etag"] != now || m["vehicles_working"] != 2.0 {
-		t.Error(a, m)
-	}
-}
-
-func (h *host) json(who, path string, v url.Values, status int) map[string]any {
-	h.T.Helper()
-	a := h.sendWith(who, path, v, "Accept", "application/json")
-	var m map[string]any
-	if err := json.Unmarshal([]byte(a.Body), &m); err != nil || a.Status != status {
-		h.T.Fatalf("%d %v %s", a.Status, err, a.Body)
-	}
-	return m
-}
-
 // sendWith posts a form with a header of its own.
 func (h *host) sendWith(who, path string, v url.Values, header, to string) webtest.Page {
 	h.T.Helper()

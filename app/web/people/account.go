@@ -146,7 +146,7 @@ func (h *pages) setPreferences(c *fiber.Ctx) error {
 		if err := h.Accounts.SetPreferences(c.UserContext(), middleware.Actor(c), want); err != nil {
 			return err
 		}
-		h.keepLanguage(c, e.get("lang"))
+		h.KeepLanguage(c, e.get("lang"))
 		return nil
 	})
 }
@@ -183,19 +183,8 @@ func (h *pages) setLanguage(c *fiber.Ctx) error {
 	if err := h.Accounts.SetPreferences(c.UserContext(), by, p); err != nil {
 		return err
 	}
-	h.keepLanguage(c, string(p.Lang))
+	h.KeepLanguage(c, string(p.Lang))
 	return c.Redirect(ui.LocalURL(cmp.Or(posted(c, "to"), "/account")), fiber.StatusSeeOther)
-}
-
-// keepLanguage has the browser remember the language for after the sign-out;
-// "" has it forget.
-func (h *pages) keepLanguage(c *fiber.Ctx, tag string) {
-	k := &fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-		HTTPOnly: true, Secure: h.TLS, SameSite: fiber.CookieSameSiteLaxMode}
-	if tag == "" {
-		k.MaxAge, k.Expires = 0, time.Unix(1, 0)
-	}
-	c.Cookie(k)
 }
 
 // setPassword answers POST /account/password. Every sign-in ends with the old

@@ -59,6 +59,20 @@ var bands = map[kind.Class]struct{ class, icon string }{
 	kind.PUB: {"pub", "globe"}, kind.SHR: {"shr", "joint"}, kind.MIS: {"mis", "un"}, kind.CON: {"con", "lock"}, kind.STR: {"str", "locks"},
 }
 
+// ClassID names a class in message keys, ids and the mark of what is printed
+// (Page.Mark).
+func ClassID(c kind.Class) string { return bands[c].class }
+
+// ClassOf is the class that an id stands for.
+func ClassOf(id string) kind.Class {
+	for c, b := range bands {
+		if b.class == id {
+			return c
+		}
+	}
+	return kind.STR // no mark: nobody outside the smallest circle
+}
+
 // flips reports whether an icon points along the text and so turns with it.
 func flips(icon string) bool {
 	return slices.Contains([]string{"next", "back", "undo", "redo", "release", "sent"}, icon)

@@ -156,6 +156,17 @@ func (s *Site) Done(c *fiber.Ctx, to, key string) error {
 	return c.Redirect(LocalURL(to), fiber.StatusSeeOther)
 }
 
+// KeepLanguage has the browser remember the language of the pages for who is not
+// signed in; "" has it forget.
+func (s *Site) KeepLanguage(c *fiber.Ctx, tag string) {
+	k := &fiber.Cookie{Name: middleware.LangCookie, Value: tag, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		HTTPOnly: true, Secure: s.TLS, SameSite: fiber.CookieSameSiteLaxMode}
+	if tag == "" {
+		k.MaxAge, k.Expires = 0, time.Unix(1, 0)
+	}
+	c.Cookie(k)
+}
+
 // takeFlash is the message that the page before left, as a key; "" if none. It
 // shows once.
 func (s *Site) takeFlash(c *fiber.Ctx) string {

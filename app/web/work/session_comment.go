@@ -69,7 +69,7 @@ func whereSaid(in url.Values, id string) string {
 // session, and why.
 func (h *sessions) unsaid(c *fiber.Ctx, p ui.Page, v *sessionView, err error) error {
 	d := problem.Of(err, p.Texts, "")
-	if !keeps(err) {
+	if !form.Keeps(err) {
 		return err
 	}
 	why := []string{d.Detail}
@@ -86,14 +86,4 @@ func (h *sessions) unsaid(c *fiber.Ctx, p ui.Page, v *sessionView, err error) er
 		v.comment = form.NewID() // these words under that id are said already; sent again, they are others
 	}
 	return h.render(c, d.Status, p, v)
-}
-
-// keeps reports whether after err a form is shown again with all that was typed:
-// what is wrong can be put right, or tried again, or the words be taken along.
-func keeps(err error) bool {
-	switch kind.CodeOf(err) {
-	case kind.CodeInvalid, kind.CodeConflict, kind.CodeForbidden, kind.CodeBusy, kind.CodeTooMany, kind.CodePrecondition, kind.CodeTooLarge:
-		return true
-	}
-	return false
 }

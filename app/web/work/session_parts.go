@@ -84,8 +84,3 @@ var handled = []string{"submit", "approve", "return", "release", "acknowledge", 
 func (v *sessionView) others() []string {
 	return slices.DeleteFunc(slices.Clone(v.may.Verbs), func(verb string) bool { return slices.Contains(handled, verb) })
 }
-
-// classOf is the level that a mark stands for.
-func classOf(mark string) kind.Class {
-	return map[string]kind.Class{"pub": kind.PUB, "shr": kind.SHR, "mis": kind.MIS, "con": kind.CON, "str": kind.STR}[mark]
-}

@@ -141,7 +141,7 @@ func (h *sessions) posted(c *fiber.Ctx, f *sessionForm, v url.Values) error {
 		return h.refused(c, f, auto)
 	case kind.CodeOf(err) == kind.CodeStale, isTaken(err):
 		return h.conflict(c, f, auto, err)
-	case keeps(err) && !auto:
+	case form.Keeps(err) && !auto:
 		d := problem.Of(err, f.p.Texts, "")
 		f.extra = append(f.extra, ui.Fault{Text: d.Detail})
 		f.underive()

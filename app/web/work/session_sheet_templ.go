@@ -150,12 +150,12 @@ func sessionSheet(p ui.Page, v *sessionView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.annexed {
-			templ_7745c5c3_Err = ui.Band(p, classOf(p.Mark), p.Say("page.session.print_con")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Band(p, ui.ClassOf(p.Mark), p.Say("page.session.print_con")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Band(p, classOf(p.Mark), p.Say("page.session.print_mark."+p.Mark+".text")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Band(p, ui.ClassOf(p.Mark), p.Say("page.session.print_mark."+p.Mark+".text")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
