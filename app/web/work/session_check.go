@@ -26,7 +26,7 @@ func (f *sessionForm) check(submit, officers bool) bool {
 		f.own(i)
 		f.try(x, false)
 		day, due := f.session.Get("start.date"), x.Get("due")
-		if value.Date(due).Valid() && due < day {
+		if value.Date(due).Valid() && value.Date(day).Valid() && due < day {
 			x.Fault("due", f.p.Say("error.action.before_origin"))
 		}
 	}
@@ -177,10 +177,35 @@ func (f *sessionForm) try(x *piece, submit bool) {
 	x.Fail(all.Err())
 }
 
+// Labels of fields for which the form asks in words of its own.
+var (
+	sessionLabels = map[string]string{"participants": "page.session_form.present", "summary": "page.session_form.summary",
+		"advice_given": "page.session_form.advised"}
+	actionLabels = map[string]string{"text": "page.session_form.will_be_done", "due": "page.session_form.by"}
+)
+
+// asked are the faults of one of the forms, called by the words in which the
+// form asks. What cannot be read is not missing as well.
+func (f *sessionForm) asked(x *piece, labels map[string]string) []ui.Fault {
+	all := x.Faults()
+	missing := f.p.Say("error.field.required")
+	all = slices.DeleteFunc(slices.Clone(all), func(one ui.Fault) bool {
+		return one.Text == missing && slices.ContainsFunc(all, func(o ui.Fault) bool { return o.Anchor == one.Anchor && o.Text != missing })
+	})
+	for i := range all {
+		for field, key := range labels {
+			if a := x.Anchor(field); all[i].Anchor == a || strings.HasPrefix(all[i].Anchor, a+"-") {
+				all[i].Label = f.p.Say(key)
+			}
+		}
+	}
+	return all
+}
+
 // faults are what there is to put right in all the forms, in their order.
 func (f *sessionForm) faults() []ui.Fault {
 	out := slices.Clone(f.extra)
-	for _, x := range f.session.Faults() {
+	for _, x := range f.asked(f.session, sessionLabels) {
 		if x.Anchor == f.session.Anchor("participants.0.party") || x.Anchor == f.session.Anchor("participants._add") {
 			x.Anchor = f.session.Anchor("participants.0.sexcount.female")
 		}
@@ -191,7 +216,7 @@ func (f *sessionForm) faults() []ui.Fault {
 			if x == nil {
 				continue
 			}
-			for _, one := range x.Faults() {
+			for _, one := range f.asked(x, actionLabels) {
 				one.Label = f.p.T(key, map[string]any{"Number": int64(i + 1), "Label": one.Label})
 				out = append(out, one)
 			}

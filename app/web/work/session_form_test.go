@@ -396,3 +396,20 @@ func TestSessionNamesTheTeam(t *testing.T) {
 	}
 	h.Has(h.Get("aminata", path), "Aminata Diallo", "Elin Strand")
 }
+
+// TestSessionFaultsAreCalledAsAsked: the summary of what is wrong calls each
+// entry as the form does, and says of each one thing.
+func TestSessionFaultsAreCalledAsAsked(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := filled(t, h.Get("elin", "/sessions/new").Body)
+	v.Set("s.start.date", "2026-12-45")
+	v.Set("a0.text.text", "Ajouter la colonne")
+	v.Set("a0.due", "2026-12-01")
+	v.Set("_submit", "1")
+	a := h.Send("elin", "en", http.MethodPost, "/sessions/new", v)
+	_, list, _ := strings.Cut(a.Body, `class="errors`)
+	list, _, _ = strings.Cut(list, "</ul>")
+	h.Has(webtest.Page{Body: list}, "How many took part", "What was agreed, in one or two sentences: Fill this in.", "Enter a day and a time",
+		"not", "Participants", "Summary", "Start: Fill this in", "before the session")
+}
