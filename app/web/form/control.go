@@ -44,12 +44,10 @@ func (f *Form) control(path string, o Opt) control {
 	if x == nil {
 		return control{f: f, x: &kind.Field{Name: path}, path: path, opt: o}
 	}
-	if i, last := strings.LastIndexByte(path, '.'), ""; x.List { // one element of a list
-		if last = path[i+1:]; isIndex(last) {
-			one := *x
-			one.List = false
-			x = &one
-		}
+	if x.List && isIndex(path[strings.LastIndexByte(path, '.')+1:]) { // one element of a list
+		one := *x
+		one.List = false
+		x = &one
 	}
 	return control{f: f, x: x, path: path, opt: o, errs: f.errs(x, path)}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -17,7 +16,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"colocate/app/account"
-	"colocate/app/api"
 	"colocate/app/authz"
 	"colocate/app/locale"
 	"colocate/app/middleware"
@@ -29,6 +27,7 @@ import (
 	"colocate/app/web/assets"
 	"colocate/app/web/people"
 	"colocate/app/web/ui"
+	"colocate/app/web/webtest"
 	"colocate/domain"
 	"colocate/domain/kind"
 	"colocate/i18n"
@@ -38,7 +37,7 @@ import (
 
 const good, better = "vier bunte eier im nest", "quatre oeufs dans un nid"
 
-var unac = seeds.ID("mission/UNAC")
+var unac = webtest.Mission
 
 // site is the service's own pages over a real store with a small Carana in it.
 type site struct {
@@ -57,49 +56,35 @@ type saved struct {
 	bodies []string
 }
 
-var key = []byte("0123456789abcdef0123456789abcdef")
-
 func open(t *testing.T, demo bool) *site {
 	t.Helper()
-	ctx := t.Context()
 	reg, err := kind.Compile(domain.Kinds())
 	must(t, err)
 	policy, err := authz.New(policies.Model, policies.Policy, authz.Permissions(reg))
 	must(t, err)
 	texts, err := locale.New(i18n.Files, zerolog.Nop())
 	must(t, err)
-	st, err := sqlitestore.OpenStore(ctx, filepath.Join(t.TempDir(), "data"),
-		store.Options{Shelves: append(record.Shelves(reg), account.Shelves...), Key: key, Now: time.Now})
+	dir := t.TempDir()
+	webtest.Reference(t, dir)
+	now := func() time.Time { return webtest.Story } // a slow machine must not outwait a throttle
+	st, err := sqlitestore.OpenStore(t.Context(), dir,
+		store.Options{Shelves: append(record.Shelves(reg), account.Shelves...), Key: webtest.Key, Now: now})
 	must(t, err)
 	t.Cleanup(func() { _ = st.Close() })
-	engine := &record.Engine{Store: st, Kinds: reg, Policy: policy, Now: time.Now, Key: key, Log: zerolog.Nop()}
-	seeder := seederOf(engine)
-	must(t, seeder.Reference(ctx))
+	engine := &record.Engine{Store: st, Kinds: reg, Policy: policy, Now: now, Key: webtest.Key, Log: zerolog.Nop()}
 	zone := func(m string) *time.Location {
 		if m != unac && m != seeds.ID("mission/UNMISS") {
 			return nil
 		}
 		return time.FixedZone("there", 2*3600)
 	}
-	start := time.Now()
-	now := func() time.Time { return start } // a slow machine must not outwait a throttle
-	accounts, err := account.New(account.Config{Store: st, Kinds: reg, Policy: policy, Zone: zone, Now: now, Key: key})
+	accounts, err := account.New(account.Config{Store: st, Kinds: reg, Policy: policy, Zone: zone, Now: now, Key: webtest.Key})
 	must(t, err)
 	files, err := assets.Load(texts)
 	must(t, err)
-	s := &site{t: t, store: st, accounts: accounts, op: account.Operator(), saved: &saved{}, seeder: seeder}
-	s.mount(&ui.Site{Texts: texts, Records: engine, Accounts: accounts, Kinds: reg, Policy: policy, Assets: files, Now: now, Key: key, Demo: demo})
+	s := &site{t: t, store: st, accounts: accounts, op: account.Operator(), saved: &saved{}, seeder: webtest.Seeder(engine)}
+	s.mount(&ui.Site{Texts: texts, Records: engine, Accounts: accounts, Kinds: reg, Policy: policy, Assets: files, Now: now, Key: webtest.Key, Demo: demo})
 	return s
-}
-
-func seederOf(e *record.Engine) *transfer.Seeder {
-	return &transfer.Seeder{Records: e, Decode: func(d *kind.Descriptor, in []byte, rec kind.Record) error {
-		doc, err := api.Decode(in)
-		if err != nil {
-			return err
-		}
-		return d.Decode(doc, rec, kind.DecodeBy{Class: kind.STR, Side: kind.UN})
-	}}
 }
 
 // carana writes the people and units of the demonstration.

@@ -245,7 +245,7 @@ func (d *Demo) Send(who, lang, method, path string, form url.Values) Page {
 	if form != nil {
 		body = strings.NewReader(form.Encode())
 	}
-	req := httptest.NewRequest(method, path, body)
+	req := httptest.NewRequestWithContext(d.T.Context(), method, path, body)
 	req.Header.Set("Cookie", "colocate="+who)
 	req.Header.Set("Accept-Language", lang)
 	if form != nil {
@@ -258,7 +258,7 @@ func (d *Demo) Send(who, lang, method, path string, form url.Values) Page {
 // SendAs sends a body of a content type; "" is none.
 func (d *Demo) SendAs(who, path, contentType, body string) Page {
 	d.T.Helper()
-	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	req := httptest.NewRequestWithContext(d.T.Context(), http.MethodPost, path, strings.NewReader(body))
 	req.Header.Set("Cookie", "colocate="+who)
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
@@ -269,7 +269,7 @@ func (d *Demo) SendAs(who, path, contentType, body string) Page {
 // SendResumed sends a form without a sign-in, and then signs in.
 func (d *Demo) SendResumed(who, path string, form url.Values) Page {
 	d.T.Helper()
-	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	req := httptest.NewRequestWithContext(d.T.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", fiber.MIMEApplicationForm)
 	req.Header.Set("X-Signs-In", who)
 	return d.Ask(req)

@@ -164,7 +164,7 @@ func TestSessionCommentsAreForGood(t *testing.T) {
 	}
 	v.Set("text.text", "Eight of the sheets are older.")
 	a = h.Send("ruth", "en", "POST", path+"/comment", v) // the same form with other words
-	if h.Has(a, "Eight of the sheets are older."); a.Status != http.StatusConflict || count() != 1 {
+	if h.Has(a, "Eight of the sheets are older.", `name="_back" value="`+path+`"`, "not", `name="_back" value="`+path+`/comment"`); a.Status != http.StatusConflict || count() != 1 {
 		t.Errorf("changed and sent again: %d, %d comments", a.Status, count())
 	}
 	again := pressed(t, a.Body, path+"/comment")

@@ -65,6 +65,7 @@ func (v *sessionView) handOver() {
 func (h *sessions) render(c *fiber.Ctx, status int, p ui.Page, v *sessionView) error {
 	p.Title = v.title(p)
 	p.Mark = v.mark(p)
+	p.Path = p.Href(v.rec.Ref()) // a comment that cannot be made is answered with this page too
 	if v.sheet {
 		return ui.Render(c, status, p, sessionSheet(p, v))
 	}
