@@ -142,7 +142,7 @@ type strength struct {
 
 // rankRow counts the people of one rank.
 type rankRow struct {
-	name                 string
+	name                 value.Text
 	female, male, others int64
 }
 
@@ -171,8 +171,8 @@ func (d *desk) strength(unit ui.Rec) *strength {
 		n := func(sex string) int64 { return s.rec.Int(path("by_rank", i, "sexcount."+sex)) }
 		row := rankRow{female: n("female"), male: n("male"), others: n("other_undisclosed")}
 		code := s.rec.Str(path("by_rank", i, "rank_code"))
-		if row.name = ranks[code]; row.name == "" {
-			row.name = code
+		if row.name = ranks[code]; row.name.Text == "" {
+			row.name = value.Text{Text: code}
 		}
 		s.rows = append(s.rows, row)
 		s.female, s.male, s.others = s.female+row.female, s.male+row.male, s.others+row.others
@@ -180,12 +180,12 @@ func (d *desk) strength(unit ui.Rec) *strength {
 	return s
 }
 
-// ranks are the ranks of a service in the reader's language, by their codes.
-func (d *desk) ranks(service value.Ref) map[string]string {
-	out := map[string]string{}
+// ranks are the names of the ranks of a service, by their codes.
+func (d *desk) ranks(service value.Ref) map[string]value.Text {
+	out := map[string]value.Text{}
 	for _, r := range d.read("police_service", []string{service.ID}) {
 		for i := range r.Len("ranks") {
-			out[r.Str(path("ranks", i, "code"))], _ = r.Said(path("ranks", i, "name")).In(d.p.Reads()...)
+			out[r.Str(path("ranks", i, "code"))] = r.Said(path("ranks", i, "name"))
 		}
 	}
 	return out
