@@ -13,6 +13,7 @@ import (
 
 	"colocate/app/middleware"
 	"colocate/domain/kind"
+	"colocate/domain/value"
 )
 
 // maxFields is how many values a form may post.
@@ -71,10 +72,12 @@ func (f *Form) Read(c *fiber.Ctx) error {
 }
 
 // Preset takes what the address of the form says in its query ("?unit=<id>"),
-// for fields of their own value only; the rest of the query is not the form's.
+// for references alone: words of anybody's choice do not get into a page that
+// is compressed together with what only its reader may see. The rest of the
+// query is not the form's.
 func (f *Form) Preset(c *fiber.Ctx) {
 	for _, x := range f.fields {
-		if s := c.Query(x.Name); s != "" && !x.List && x.Type != kind.Struct && parts[x.Type] == nil {
+		if s := c.Query(x.Name); x.Type == kind.RefType && !x.List && value.ValidID(refOf(x, s).ID) && slices.Contains(x.To, refOf(x, s).Kind) {
 			f.Set(x.Name, s)
 		}
 	}

@@ -463,3 +463,18 @@ func TestRanksAreChosen(t *testing.T) {
 	h.Has(h.Get("elin", "/counterparts/new"), `<option value="SUPT">Superintendent (SUPT)</option>`)
 	h.Has(h.Get("elin", "/strength-snapshots/new"), `<option value="INSP">Inspector (INSP)</option>`)
 }
+
+// TestWordsOfTheAddress: what anybody could put into a link does not get into a
+// page that holds records (docs/decisions/compressed-pages.md).
+func TestWordsOfTheAddress(t *testing.T) {
+	t.Parallel()
+	h := start(t, nil, "")
+	const words = "zqxjkvw"
+	id := h.find("aminata", "session", "released")
+	for _, path := range []string{"/units/new?code=", "/units/new?admin_area=", "/units/new?parent=", "/counterparts/new?name=", "/counterparts/new?unit=",
+		"/counterparts/new?unit=person/", "/sessions/" + id + "/history?from=", "/sessions/" + id + "/history?to=", "/sessions/" + id + "?print="} {
+		if a := h.Get("aminata", path+words); strings.Contains(a.Body, words) {
+			t.Errorf("%s is repeated in the page", path+words)
+		}
+	}
+}

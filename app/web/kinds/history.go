@@ -46,6 +46,10 @@ func (h *pages) history(c *fiber.Ctx, p ui.Page) error {
 		return err
 	}
 	v := &past{rec: rec, before: c.Query("before"), from: c.Query("from"), to: c.Query("to")}
+	both := v.from != "" && v.to != ""
+	if !both {
+		v.from, v.to = "", "" // one alone is compared with nothing, and was not checked
+	}
 	found, err := h.s.Records.History(ctx, p.Actor, h.d, id, v.before, versionsPerPage)
 	if err != nil {
 		return err
@@ -54,12 +58,12 @@ func (h *pages) history(c *fiber.Ctx, p ui.Page) error {
 	if err := h.versions(c, p, v, found.Items); err != nil {
 		return err
 	}
-	if v.from != "" && v.to != "" {
+	if both {
 		if err := h.compare(c, p, v); err != nil {
 			return err
 		}
 	}
-	p.Title, p.Kept = p.T("page.history.title", map[string]any{"Name": p.Caption(rec)}), true
+	p.Title, p.Kept = p.T("page.history.title", map[string]any{"Name": p.Caption(rec)}), both || c.Query("from")+c.Query("to") == ""
 	p.Mark = (&recordPage{rec: rec}).mark(p)
 	return ui.Render(c, fiber.StatusOK, p, historyPage(p, v))
 }

@@ -172,7 +172,7 @@ func (h *sessions) newForm(c *fiber.Ctx, p ui.Page) error {
 		return err
 	}
 	unit := c.Query("unit")
-	if unit == "" {
+	if !value.ValidID(unit) {
 		if unit, err = h.firstUnit(c.UserContext(), p); err != nil {
 			return err
 		}

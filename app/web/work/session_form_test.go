@@ -379,6 +379,9 @@ func TestSessionNamesTheTeam(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	h.Has(h.Get("elin", "/sessions/new"), "not", "Who else of the UN was there")
+	if strings.Contains(h.Get("aminata", "/sessions/new?unit=zqxjkvw").Body, "zqxjkvw") {
+		t.Error("words of the address are repeated in the page")
+	}
 	at := h.Get("aminata", "/sessions/new?unit="+webtest.Unit)
 	h.Has(at, "Who else of the UN was there", "Elin Strand")
 	v := filled(t, at.Body)
