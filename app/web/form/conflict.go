@@ -1,7 +1,9 @@
 package form
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"colocate/app/record"
@@ -108,6 +110,45 @@ func (f *Form) pairsOf(out []pair, path string, n *node) []pair {
 		out = f.pairsOf(out, join(path, strconv.Itoa(i)), r)
 	}
 	return out
+}
+
+// versions is how far back the version is looked for that a form was made from.
+const versions = 50
+
+// Untouched lists the fields that are typed as the version of the record id with
+// that ETag has them. Where it is not found, every field counts as touched.
+func (f *Form) Untouched(ctx context.Context, s *ui.Site, id, etag string) ([]string, error) {
+	all, err := s.Records.History(ctx, f.p.Actor, f.kind, id, "", versions)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range all.Items {
+		if one.View.ETag != etag {
+			continue
+		}
+		rec, err := ui.Parse(f.kind, one.View)
+		if err != nil {
+			return nil, err
+		}
+		changed := f.Against(rec)
+		var out []string
+		for _, x := range f.fields {
+			if !slices.Contains(changed, x.Name) {
+				out = append(out, x.Name)
+			}
+		}
+		return out, nil
+	}
+	return nil, nil
+}
+
+// Adopt takes over what another form of the kind holds in the field called name.
+func (f *Form) Adopt(name string, of *Form) {
+	if n := of.root.part(name); n != nil {
+		f.root.put(name, n.clone())
+	} else {
+		delete(f.root.parts, name)
+	}
 }
 
 // Against is Differ against another version than the loaded one.

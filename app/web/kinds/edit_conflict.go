@@ -30,7 +30,7 @@ func (h *pages) conflict(c *fiber.Ctx, p ui.Page, v *editPage) error {
 	if k.mine, err = v.form.Typed(); err != nil {
 		return err
 	}
-	if k.untouched, err = h.untouched(c, p, v, was); err != nil {
+	if k.untouched, err = v.form.Untouched(c.UserContext(), h.s, v.rec.ID, was); err != nil {
 		return err
 	}
 	if k.names, err = h.s.Words(c.UserContext(), p, []ui.Rec{k.mine, v.rec}, append(k.fields, "updated_by")...); err != nil {
@@ -38,36 +38,6 @@ func (h *pages) conflict(c *fiber.Ctx, p ui.Page, v *editPage) error {
 	}
 	p.Title = p.Say("page.conflict.title")
 	return ui.Render(c, fiber.StatusPreconditionFailed, p, conflictView(p, k))
-}
-
-// versions is how far back the version is looked for that a form was made from.
-const versions = 50
-
-// untouched are the fields that are typed as the version with that ETag has
-// them. Where it is not found, every field counts as touched.
-func (h *pages) untouched(c *fiber.Ctx, p ui.Page, v *editPage, etag string) ([]string, error) {
-	all, err := h.s.Records.History(c.UserContext(), p.Actor, h.d, v.rec.ID, "", versions)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range all.Items {
-		if one.View.ETag != etag {
-			continue
-		}
-		rec, err := ui.Parse(h.d, one.View)
-		if err != nil {
-			return nil, err
-		}
-		changed := v.form.Against(rec)
-		var out []string
-		for _, x := range v.form.Fields() {
-			if !slices.Contains(changed, x.Name) {
-				out = append(out, x.Name)
-			}
-		}
-		return out, nil
-	}
-	return nil, nil
 }
 
 // told says what happened, and who did it where the reader may know.

@@ -63,6 +63,7 @@ type piece struct {
 	d      *kind.Descriptor
 	by     kind.DecodeBy
 	loaded string // version of the record that the form was filled with
+	rec    ui.Rec // and the record
 }
 
 func newPiece(p ui.Page, d *kind.Descriptor, by kind.DecodeBy, prefix string) *piece {
@@ -72,7 +73,7 @@ func newPiece(p ui.Page, d *kind.Descriptor, by kind.DecodeBy, prefix string) *p
 // load fills the form with a record that exists.
 func (x *piece) load(r ui.Rec) {
 	x.Load(r)
-	x.ID, x.loaded = r.ID, r.ETag
+	x.ID, x.loaded, x.rec = r.ID, r.ETag, r
 }
 
 // same reports whether the record is as the form has it already.

@@ -246,6 +246,49 @@ func TestSessionFormConflict(t *testing.T) {
 	h.Has(h.Get("elin", path), "Ma version.", "not", "Leur version.")
 }
 
+// TestSessionFormConflictOfEveryPart: what somebody else saved in a part that one
+// did not touch stays as it is; what both touched stands side by side, in the
+// actions and the annex too.
+func TestSessionFormConflictOfEveryPart(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	v := told(t, h)
+	path := "/sessions/" + v.Get("s._id")
+	h.Send("elin", "en", "POST", "/sessions/new", v)
+	mine, theirs := filled(t, h.Get("elin", path+"/edit").Body), filled(t, h.Get("elin", path+"/edit").Body)
+	theirs.Set("s.advice_given.text", "Leur conseil.")
+	theirs.Set("s.advice_given.lang", "fr")
+	theirs.Set("a0.text.text", "Leur premier point.")
+	theirs.Set("a1.text.text", "Leur second point.")
+	theirs.Set("x.adviser_assessment.text", "Leur avis.")
+	if a := h.Send("elin", "en", "POST", path+"/edit", theirs); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
+	}
+	mine.Set("s.summary.text", "Ma version.")
+	mine.Set("a1.text.text", "Mon second point.")
+	mine.Set("x.adviser_assessment.text", "Mon avis.")
+	a := h.Send("elin", "en", "POST", path+"/edit", mine)
+	if a.Status != http.StatusPreconditionFailed {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
+	}
+	table, _, _ := strings.Cut(a.Body, "</table>")
+	for _, text := range []string{"Ma version.", "Mon second point.", "Leur second point.", "Mon avis.", "Leur avis."} {
+		if !strings.Contains(table, text) {
+			t.Errorf("%q does not stand beside the other", text)
+		}
+	}
+	for _, text := range []string{"Leur conseil.", "Leur premier point."} {
+		if strings.Contains(table, text) {
+			t.Errorf("%q was touched by one alone", text)
+		}
+	}
+	if a := h.Send("elin", "en", "POST", path+"/edit", filled(t, a.Body)); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.Status, webtest.Main(a.Body))
+	}
+	h.Has(h.Get("elin", path), "Ma version.", "Leur conseil.", "Leur premier point.", "Mon second point.", "Mon avis.",
+		"not", "Leur second point.", "Leur avis.")
+}
+
 func TestSessionFormAutosave(t *testing.T) {
 	t.Parallel()
 	h := start(t)

@@ -217,59 +217,6 @@ func (h *sessions) refused(c *fiber.Ctx, f *sessionForm, auto bool) error {
 	return h.form(c, fiber.StatusUnprocessableEntity, f)
 }
 
-// conflict shows the form with what was typed, and where to read what somebody
-// else saved meanwhile; sent again, it replaces that.
-func (h *sessions) conflict(c *fiber.Ctx, f *sessionForm, auto bool, cause error) error {
-	ids := make([]string, maxActions)
-	for i, a := range f.actions {
-		if a != nil {
-			ids[i] = a.ID
-		}
-	}
-	now, err := h.loadForm(c.UserContext(), f.p, f.session.ID, ids)
-	if kind.CodeOf(err) == kind.CodeForbidden {
-		return h.locked(c, f, auto, cause)
-	}
-	if err != nil {
-		return cause
-	}
-	if auto {
-		return c.Status(fiber.StatusPreconditionFailed).JSON(fiber.Map{"text": f.p.Say("page.session_form.stale_title")})
-	}
-	if f.stale, err = h.differ(c.UserContext(), f); err != nil {
-		return err
-	}
-	f.saved, f.key = true, uuid.NewString()
-	if now.annex != nil && f.annex != nil {
-		f.annex.ID = now.annex.ID
-	}
-	f.at(now.versions())
-	f.underive()
-	return h.form(c, fiber.StatusPreconditionFailed, f)
-}
-
-// staleness is what is different between what was typed and what somebody else
-// saved meanwhile.
-type staleness struct {
-	mine, theirs ui.Rec
-	fields       []string
-	names        ui.Names
-}
-
-func (h *sessions) differ(ctx context.Context, f *sessionForm) (*staleness, error) {
-	x := &staleness{}
-	var err error
-	if x.theirs, err = h.s.Read(ctx, f.p, f.session.d, f.session.ID); err != nil {
-		return nil, err
-	}
-	x.fields = f.session.Against(x.theirs)
-	if x.mine, err = f.session.Typed(); err != nil {
-		return nil, err
-	}
-	x.names, err = h.s.Words(ctx, f.p, []ui.Rec{x.mine, x.theirs}, x.fields...)
-	return x, err
-}
-
 // isTaken reports whether an id, or the key of one sending, was used before with
 // other content: by a form of the same person that was changed and sent again.
 func isTaken(err error) bool {
