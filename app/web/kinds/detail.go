@@ -114,56 +114,6 @@ func (v *recordPage) sentence(p ui.Page, c kind.Class) string {
 	return p.T("page.detail.released", map[string]any{"Date": p.Date(p.Day(at))})
 }
 
-// step is one state of the main line of a kind.
-type step struct {
-	state     string
-	done, now bool
-}
-
-// trail is the main line of the record's kind with the place of the record on
-// it, nil where there is no such line or the record has left it.
-func (v *recordPage) trail() []step {
-	line := mainLine(v.rec.Kind)
-	at := slices.Index(line, kind.State(v.rec.State()))
-	if len(line) < 3 || at < 0 {
-		return nil
-	}
-	steps := make([]step, len(line))
-	for i, s := range line {
-		steps[i] = step{string(s), i < at, i == at}
-	}
-	return steps
-}
-
-// mainLine are the states that a record goes through where nothing comes in
-// between: from each by the first verb that leads onward, to a state that is
-// declared later, is not for putting the record right and does not set it aside.
-func mainLine(d *kind.Descriptor) []kind.State {
-	states := d.Flow.States
-	if len(states) == 0 {
-		return nil
-	}
-	line := []kind.State{states[0]}
-	for {
-		next := onward(d, line[len(line)-1])
-		if next == "" {
-			return line
-		}
-		line = append(line, next)
-	}
-}
-
-func onward(d *kind.Descriptor, from kind.State) kind.State {
-	place := func(s kind.State) int { return slices.Index(d.Flow.States, s) }
-	for _, v := range d.VerbsFrom(from) {
-		aside := slices.Contains(d.Flow.Aside, v.To) || slices.Contains(d.Flow.Edit, v.To)
-		if !v.Destructive && v.To != "" && !aside && place(v.To) > place(from) && len(v.From) > 0 {
-			return v.To
-		}
-	}
-	return ""
-}
-
 // verbs are what the reader may do to the record now: what goes on from here,
 // and what ends or withdraws it.
 func (v *recordPage) verbs() (on, off []string) {

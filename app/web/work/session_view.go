@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"colocate/app/record"
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
+	"colocate/domain/mentoring"
 	"colocate/domain/value"
 )
 
@@ -251,51 +253,16 @@ func (v *sessionView) by(side string) []ui.Rec {
 	return slices.DeleteFunc(slices.Clone(v.comments), func(r ui.Rec) bool { return (r.Str("side") == "host") != (side == "host") })
 }
 
-// step is one state on the way of a session.
-type step struct {
-	state string
-	done  bool
-	now   bool
-}
-
-// icon of a step: behind, here, ahead.
-func (s step) icon() string {
-	switch {
-	case s.done:
-		return "done"
-	case s.now:
-		return "half"
-	}
-	return "draft"
-}
-
-// way of a session, and the states that stand in the place of another.
-var (
-	way     = []string{"draft", "submitted", "approved", "released", "acknowledged", "closed"}
-	instead = map[string]string{"returned": "submitted", "contested": "acknowledged"}
-)
+// instead are the states of a session that stand in the place of another.
+var instead = map[string]string{"returned": "submitted", "contested": "acknowledged"}
 
 // trail is how far a session has come; none for what was voided. The host's way
 // begins at the release.
-func (v *sessionView) trail(p ui.Page) []step {
+func (v *sessionView) trail(p ui.Page) []ui.Step {
 	now := v.rec.State()
-	place := now
-	if x, ok := instead[now]; ok {
-		place = x
-	}
-	at := slices.Index(way, place)
-	var steps []step
-	for i, s := range way {
-		if p.Host() && i < slices.Index(way, "released") {
-			continue
-		}
-		if i == at {
-			s = now
-		}
-		steps = append(steps, step{state: s, done: i < at, now: i == at})
-	}
-	if at < 0 {
-		return nil
+	steps := ui.Steps(v.rec.Kind, cmp.Or(instead[now], now), now)
+	if i := slices.IndexFunc(steps, func(s ui.Step) bool { return s.State == string(mentoring.Released) }); p.Host() && i > 0 {
+		return steps[i:]
 	}
 	return steps
 }
