@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"colocate/app/web/ui"
+	"colocate/domain/kind"
 	"colocate/domain/mentoring"
 )
 
@@ -80,31 +81,14 @@ var verbIcons = map[string]string{"accept": "check", "start": "half", "report_do
 // verbText is the word for a verb of an action, in the words of whoever says it.
 func verbText(p ui.Page, verb string) string { return p.Verb("action", verb) }
 
-// ask is one field that a verb of an action asks for, by its path in the input.
-type ask struct {
-	path     string
-	kind     string // "date", "words" or "choice"
-	required bool
-	values   []string // of a choice
-	enum     string   // its labels
-}
+// inputs are the fields that a verb of an action asks for.
+func inputs(p ui.Page, verb string) []*kind.Field { return p.Kind("action").Verb(verb).Fields }
 
-// asks are the fields of the verbs of an action that ask for something, as the
-// domain declares them (mentoring.CounterInput and the other inputs).
-var asks = map[string][]ask{
-	"counter_propose": {{path: "due", kind: "date"}, {path: "text", kind: "words"}, {path: "reason", kind: "words"}},
-	"decline":         {{path: "reason", kind: "words", required: true}},
-	"report_done":     {{path: "report", kind: "words"}},
-	"verify":          {{path: "verification", kind: "choice", required: true, values: mentoring.Verification("").Values(), enum: "verification"}},
-	"reopen":          {{path: "reason", kind: "words", required: true}},
-	"extend": {{path: "due", kind: "date", required: true}, {path: "reason", kind: "words", required: true},
-		{path: "blocked_by", kind: "choice", values: mentoring.Blocker("").Values(), enum: "blocker"}},
-	"cancel": {{path: "reason", kind: "choice", required: true, values: reasonsToCancel(), enum: "cancel_reason"}, {path: "note", kind: "words"}},
-}
-
-// reasonsToCancel are those that a person gives.
-func reasonsToCancel() []string {
-	return slices.DeleteFunc(mentoring.CancelReason("").Values(), func(r string) bool { return r == string(mentoring.CancelOriginVoided) })
+// choices are the values of a field that a person gives.
+func choices(f *kind.Field) []string {
+	return slices.DeleteFunc(slices.Clone(f.Values), func(v string) bool {
+		return f.EnumName == "cancel_reason" && v == string(mentoring.CancelOriginVoided)
+	})
 }
 
 // hintKeys say what a verb of an action brings about, where the word does not.
