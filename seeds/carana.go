@@ -178,6 +178,3 @@ func tierOf(l host.UnitLevel, i int) host.MentoredTier {
 }
 
 func answer(i int) host.FacilityAnswer { return []host.FacilityAnswer{"yes", "no", "partial"}[i%3] }
-
-// Unit is the id of the unit with a code such as "CRN-ST-014".
-func (c *Carana) Unit(code string) string { return ref("unit", code).ID }
