@@ -61,7 +61,7 @@ func Verb(p ui.Page, d *kind.Descriptor, v *kind.VerbDescriptor, by kind.DecodeB
 }
 
 func start(p ui.Page, d *kind.Descriptor, v *kind.VerbDescriptor, fields []*kind.Field, by kind.DecodeBy) *Form {
-	f := &Form{p: p, kind: d, verb: v, by: by, root: &node{}, choices: map[string]*choices{}, ID: uuid.NewString(), Key: uuid.NewString()}
+	f := &Form{p: p, kind: d, verb: v, by: by, root: &node{}, choices: map[string]*choices{}, ID: NewID(), Key: NewID()}
 	f.fields = f.open(fields)
 	return f
 }

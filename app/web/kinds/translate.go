@@ -9,7 +9,6 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"colocate/app/middleware"
 	"colocate/app/problem"
@@ -110,7 +109,7 @@ func (h *pages) translating(c *fiber.Ctx, p ui.Page) (*translating, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &translating{rec: rec, texts: textsOf(rec), key: uuid.NewString(), typed: url.Values{}}
+	v := &translating{rec: rec, texts: textsOf(rec), key: form.NewID(), typed: url.Values{}}
 	for i := range v.texts {
 		v.texts[i].Label = v.texts[i].called(p, h.d)
 	}

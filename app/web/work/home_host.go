@@ -4,8 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/google/uuid"
-
+	"colocate/app/web/form"
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
 	"colocate/domain/mentoring"
@@ -99,7 +98,7 @@ func (d *desk) shelf(h *atHost) {
 // opened gathers what stands beside one session: what was said of it, and what
 // the reader may do.
 func (d *desk) opened(r ui.Rec) released {
-	o := released{rec: r, comment: uuid.NewString(), said: d.list("session_comment", 5, "", "session", r.ID).recs}
+	o := released{rec: r, comment: form.NewID(), said: d.list("session_comment", 5, "", "session", r.ID).recs}
 	if d.err != nil {
 		return o
 	}

@@ -20,7 +20,7 @@ func (f *sessionForm) check(submit, officers bool) bool {
 		f.try(f.annex, false)
 	}
 	for i, x := range f.actions {
-		if x == nil || !f.agreedOn(i) || !officers && f.isAdded(strings.TrimPrefix(f.owes[i], owedByNamed)) {
+		if x == nil || !f.agreedOn(i) || !officers && f.owedByAdded(i) {
 			continue
 		}
 		f.own(i)

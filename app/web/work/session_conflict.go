@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
+	"colocate/app/web/form"
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
 )
@@ -31,7 +31,7 @@ func (h *sessions) conflict(c *fiber.Ctx, f *sessionForm, auto bool, cause error
 	if auto {
 		return c.Status(fiber.StatusPreconditionFailed).JSON(fiber.Map{"text": f.p.Say("page.session_form.stale_title")})
 	}
-	f.stale, f.saved, f.key = &staleness{session: now.session.rec}, true, uuid.NewString()
+	f.stale, f.saved, f.key = &staleness{session: now.session.rec}, true, form.NewID()
 	f.underive()
 	for i, x := range f.records() {
 		if err := h.catchUp(ctx, f, i, x, now.records()[i]); err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"colocate/app/record"
 	"colocate/app/web/form"
@@ -88,7 +87,7 @@ const (
 
 // fresh is an empty form of the records that the reader may make.
 func (h *sessions) fresh(ctx context.Context, p ui.Page) (*sessionForm, error) {
-	f := &sessionForm{p: p, key: uuid.NewString(), held: heldYes}
+	f := &sessionForm{p: p, key: form.NewID(), held: heldYes}
 	open := func(name, prefix string) (*piece, error) {
 		d := h.s.Kinds.Get(name)
 		if d == nil {
@@ -233,9 +232,6 @@ func (f *sessionForm) preset() {
 
 // usualDue is in how many days an action is due, unless somebody says so.
 const usualDue = 14
-
-// index is the dotted path of an element of a list.
-func index(list string, i int) string { return path(list, i, "")[:len(path(list, i, ""))-1] }
 
 // editForm answers GET /sessions/:id/edit.
 func (h *sessions) editForm(c *fiber.Ctx, p ui.Page) error {

@@ -93,3 +93,9 @@ func (f *sessionForm) own(i int) {
 	a.Set("owner", owner)
 	a.Set("un_owner", un)
 }
+
+// owedByAdded reports whether an officer owes action i who is being added: it
+// cannot be written before he is.
+func (f *sessionForm) owedByAdded(i int) bool {
+	return f.isAdded(strings.TrimPrefix(f.owes[i], owedByNamed))
+}

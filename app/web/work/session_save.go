@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"colocate/app/problem"
 	"colocate/app/record"
@@ -248,7 +247,7 @@ func (h *sessions) save(ctx context.Context, f *sessionForm, submit, officers bo
 		}
 	}
 	for i, x := range f.actions {
-		if x == nil || !officers && f.isAdded(strings.TrimPrefix(f.owes[i], owedByNamed)) {
+		if x == nil || !officers && f.owedByAdded(i) {
 			continue // who owes it is saved with the form
 		}
 		if err := h.putAction(ctx, f, i); err != nil {
@@ -276,7 +275,7 @@ func (h *sessions) putAction(ctx context.Context, f *sessionForm, i int) error {
 	_, err := h.s.Records.Do(ctx, f.p.Actor, h.s.Kinds.Get("action"), "cancel",
 		record.Write{ID: x.ID, IfMatch: x.ETag, Key: f.key + "-" + place("a", i), In: in})
 	if err == nil {
-		f.actions[i].ID, f.actions[i].ETag = uuid.NewString(), ""
+		f.actions[i].ID, f.actions[i].ETag = form.NewID(), ""
 	}
 	return f.fault(x, err)
 }

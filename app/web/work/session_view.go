@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"colocate/app/record"
+	"colocate/app/web/form"
 	"colocate/app/web/ui"
 	"colocate/domain/kind"
 	"colocate/domain/mentoring"
@@ -76,7 +76,7 @@ func (h *sessions) render(c *fiber.Ctx, status int, p ui.Page, v *sessionView) e
 
 // load reads a session with what lies beside it.
 func (h *sessions) load(ctx context.Context, p ui.Page, id string) (*sessionView, error) {
-	v := &sessionView{key: uuid.NewString(), comment: uuid.NewString()}
+	v := &sessionView{key: form.NewID(), comment: form.NewID()}
 	d := h.s.Kinds.Get("session")
 	var err error
 	if v.rec, err = h.s.Read(ctx, p, d, id); err != nil {
@@ -418,5 +418,8 @@ func (v *sessionView) owner(p ui.Page, a ui.Rec) string {
 	return p.Enum("owner_side", a.Str("owner_side"))
 }
 
+// index is the dotted path of an element of a list.
+func index(list string, i int) string { return list + "." + strconv.Itoa(i) }
+
 // path is the dotted path of a field of an element of a list.
-func path(list string, i int, name string) string { return list + "." + strconv.Itoa(i) + "." + name }
+func path(list string, i int, name string) string { return index(list, i) + "." + name }
