@@ -84,7 +84,7 @@ func TestBackupWhileWriting(t *testing.T) {
 	}
 	s.stop()
 	t.Logf("%d versions were acknowledged before the backup and are in it, %d after it and are not", before, after)
-	if before < 100 || after < 1 { // the control: there were writes on both sides
+	if before < 20 || after < 1 { // the control: there were writes on both sides
 		t.Error("too little was written")
 	}
 }
