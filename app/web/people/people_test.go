@@ -17,20 +17,17 @@ import (
 
 	"colocate/app/account"
 	"colocate/app/authz"
-	"colocate/app/locale"
 	"colocate/app/middleware"
 	"colocate/app/problem"
 	"colocate/app/record"
 	"colocate/app/store"
 	"colocate/app/store/sqlitestore"
 	"colocate/app/transfer"
-	"colocate/app/web/assets"
 	"colocate/app/web/people"
 	"colocate/app/web/ui"
 	"colocate/app/web/webtest"
 	"colocate/domain"
 	"colocate/domain/kind"
-	"colocate/i18n"
 	"colocate/policies"
 	"colocate/seeds"
 )
@@ -62,8 +59,7 @@ func open(t *testing.T, demo bool) *site {
 	must(t, err)
 	policy, err := authz.New(policies.Model, policies.Policy, authz.Permissions(reg))
 	must(t, err)
-	texts, err := locale.New(i18n.Files, zerolog.Nop())
-	must(t, err)
+	texts, files := webtest.Shared(t)
 	dir := t.TempDir()
 	webtest.Reference(t, dir)
 	now := func() time.Time { return webtest.Story } // a slow machine must not outwait a throttle
@@ -79,8 +75,6 @@ func open(t *testing.T, demo bool) *site {
 		return time.FixedZone("there", 2*3600)
 	}
 	accounts, err := account.New(account.Config{Store: st, Kinds: reg, Policy: policy, Zone: zone, Now: now, Key: webtest.Key})
-	must(t, err)
-	files, err := assets.Load(texts)
 	must(t, err)
 	s := &site{t: t, store: st, accounts: accounts, op: account.Operator(), saved: &saved{}, seeder: webtest.Seeder(engine)}
 	s.mount(&ui.Site{Texts: texts, Records: engine, Accounts: accounts, Kinds: reg, Policy: policy, Assets: files, Now: now, Key: webtest.Key, Demo: demo})

@@ -191,11 +191,29 @@ func Seeder(e *record.Engine) *transfer.Seeder {
 	}}
 }
 
+// Shared are the texts and the files of the pages, which every test may read.
+func Shared(t testing.TB) (*locale.Catalogue, *assets.Set) {
+	t.Helper()
+	texts, err := catalogue()
+	must(t, err)
+	files, err := files()
+	must(t, err)
+	return texts, files
+}
+
+var (
+	catalogue = sync.OnceValues(func() (*locale.Catalogue, error) { return locale.New(i18n.Files, zerolog.Nop()) })
+	files     = sync.OnceValues(func() (*assets.Set, error) {
+		texts, err := catalogue()
+		if err != nil {
+			return nil, err
+		}
+		return assets.Load(texts)
+	})
+)
+
 func (d *Demo) serve(pol *authz.Policy) {
-	texts, err := locale.New(i18n.Files, zerolog.Nop())
-	must(d.T, err)
-	files, err := assets.Load(texts)
-	must(d.T, err)
+	texts, files := Shared(d.T)
 	site := &ui.Site{Texts: texts, Records: d.Records, Kinds: d.Kinds, Policy: pol, Assets: files, Now: d.Records.Now, Key: Key, Captions: d.with.Captions}
 	stack := middleware.New(middleware.Options{Log: zerolog.Nop(), Texts: texts, Sessions: d})
 	d.app = fiber.New(fiber.Config{ErrorHandler: stack.ErrorHandler(problem.ErrorHandler(texts)), Immutable: true})
