@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -28,6 +30,12 @@ import (
 // site is the pages on an application of their own. setUp is what the form asks.
 func site(t *testing.T, setUp func(code, name, password string) error) *fiber.App {
 	t.Helper()
+	return logged(t, zerolog.Nop(), setUp)
+}
+
+// logged is site with a log.
+func logged(t *testing.T, log zerolog.Logger, setUp func(code, name, password string) error) *fiber.App {
+	t.Helper()
 	texts, err := locale.New(i18n.Files, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +49,7 @@ func site(t *testing.T, setUp func(code, name, password string) error) *fiber.Ap
 		t.Fatal(err)
 	}
 	docs := api.NewDocuments(&api.Handler{Kinds: reg}, texts)
-	stack := middleware.New(middleware.Options{Log: zerolog.Nop(), Texts: texts})
+	stack := middleware.New(middleware.Options{Log: log, Texts: texts})
 	pages := &web.Handler{Site: &ui.Site{Texts: texts, Kinds: reg, Assets: files, Now: time.Now, Key: []byte("key")}, Session: stack.Session, Spec: docs.In,
 		SetUp: func(_ context.Context, code, name, password string) error { return setUp(code, name, password) }}
 	app := fiber.New(fiber.Config{Immutable: true, StrictRouting: true, CaseSensitive: true, ErrorHandler: stack.ErrorHandler(pages.Fail)})
@@ -297,5 +305,24 @@ func TestHostileForms(t *testing.T) {
 	}
 	if n < 20 || asked {
 		t.Errorf("%d pages take forms; set up: %v", n, asked)
+	}
+}
+
+// TestIncident: what went wrong inside has a page in the reader's language with
+// the reference that the log has, and tells nothing of the inside.
+func TestIncident(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	app := logged(t, zerolog.New(&out), func(_, _, _ string) error { return errors.New("canary of the inside") })
+	for lang, said := range map[string]string{"en": "Something went wrong", "ar": "dir=\"rtl\""} {
+		out.Reset()
+		res, body := ask(t, app, "POST", "/set-up", lang, "code=x&name=a&password=b")
+		reference := regexp.MustCompile(`<bdi class="code">([0-9a-f-]{36})</bdi>`).FindStringSubmatch(body)
+		if res.StatusCode != 500 || !strings.Contains(body, said) || strings.Contains(body, "canary") || len(reference) != 2 {
+			t.Fatalf("%s: %d %s", lang, res.StatusCode, body)
+		}
+		if !strings.Contains(out.String(), reference[1]) || !strings.Contains(out.String(), "canary of the inside") {
+			t.Errorf("%s is not in the log: %s", reference[1], out.String())
+		}
 	}
 }
