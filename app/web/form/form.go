@@ -84,9 +84,6 @@ func (f *Form) Prefix(s string) *Form {
 	return f
 }
 
-// Fields are the fields that the reader fills in, in the order of the struct.
-func (f *Form) Fields() []*kind.Field { return f.fields }
-
 // Get is what stands in the control at path: what was typed, else what the
 // record has, else "". A box that is ticked is "true".
 func (f *Form) Get(path string) string {
