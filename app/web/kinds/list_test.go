@@ -3,7 +3,6 @@ package kinds_test
 import (
 	"html"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,27 +147,5 @@ func TestListShowsEveryType(t *testing.T) {
 	}
 	if got := rows(h.Get("elin", "/exhibits?open=false")); len(got) != 0 {
 		t.Errorf("%q", got)
-	}
-}
-
-// TestPagesToLookAt writes pages into the folder that DUMP names.
-func TestPagesToLookAt(t *testing.T) {
-	dir := os.Getenv("DUMP")
-	if dir == "" {
-		t.Skip("DUMP names no folder to write pages to")
-	}
-	h := withExhibit(t)
-	h.rewrite("elin", strings.NewReplacer("est complet", "n’est pas encore complet", "14200.50", "14300.00", `"T07"`, `"T08"`).Replace(full))
-	for name, x := range map[string][3]string{"records": {"elin", "/records"}, "sessions": {"priya", "/sessions"}, "exhibit": {"elin", "/exhibits/" + exhibitID},
-		"exhibit-ar": {"elin", "/exhibits/" + exhibitID, "ar"}, "history": {"elin", "/exhibits/" + exhibitID + "/history"}} {
-		a := h.Send(x[0], strings.TrimPrefix(x[2]+",en", ","), "GET", x[1], nil)
-		if name == "history" {
-			_, rest, _ := strings.Cut(a.Body, `class="link" href="`)
-			to, _, _ := strings.Cut(rest, `"`)
-			a = h.Get(x[0], html.UnescapeString(to))
-		}
-		if err := os.WriteFile(dir+"/"+name+".html", []byte(strings.ReplaceAll(a.Body, "/assets/", "assets/")), 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"colocate/app/locale"
@@ -16,23 +17,43 @@ type Choice struct {
 	Text string
 }
 
-// madeOf is what choices depend on beside the records: who is made another name
-// of for another language.
-type madeOf struct {
-	list          uint64 // record.List.Same
-	lang, content string
-	digits        string
-}
-
-// choiceCache keeps choices as long as the engine knows their list to be the
-// same; it is emptied when it is full.
-type choiceCache struct {
+// made keeps what was made of lists that the engine knows to be the same
+// (record.List.Same), by list and reader's languages; it is emptied when it is
+// full. The key "" is kept by nobody.
+type made[T any] struct {
 	mu   sync.Mutex
-	made map[madeOf][]Choice
+	kept map[string]T
 }
 
-// maxMade bounds a choiceCache.
+// maxMade bounds what is kept.
 const maxMade = 500
+
+func (m *made[T]) get(key string) (T, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	have, ok := m.kept[key]
+	return have, ok
+}
+
+func (m *made[T]) put(key string, v T) {
+	if key == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil || len(m.kept) >= maxMade {
+		m.kept = map[string]T{}
+	}
+	m.kept[key] = v
+}
+
+// madeFor is the key for what is made of l for the reader of p.
+func (p Page) madeFor(l record.List) string {
+	if l.Same == 0 {
+		return ""
+	}
+	return fmt.Sprint(l.Same, p.Reads(), p.Digits)
+}
 
 // Choices are the records of d that the reader may read, in the order of their
 // names; none, and true, where there are more than max.
@@ -41,7 +62,7 @@ func (s *Site) Choices(ctx context.Context, p Page, d *kind.Descriptor, max int)
 	if err != nil || l.Next != "" {
 		return nil, err == nil, err
 	}
-	key := madeOf{l.Same, p.Lang(), string(p.Content), p.Digits}
+	key := p.madeFor(l)
 	if have, ok := s.choices.get(key); ok {
 		return have, false, nil
 	}
@@ -56,23 +77,4 @@ func (s *Site) Choices(ctx context.Context, p Page, d *kind.Descriptor, max int)
 	locale.Sort(p.Texts, out, func(c Choice) string { return c.Text })
 	s.choices.put(key, out)
 	return out, false, nil
-}
-
-func (c *choiceCache) get(key madeOf) ([]Choice, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	have, ok := c.made[key]
-	return have, ok && key.list != 0
-}
-
-func (c *choiceCache) put(key madeOf, made []Choice) {
-	if key.list == 0 {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.made == nil || len(c.made) >= maxMade {
-		c.made = map[madeOf][]Choice{}
-	}
-	c.made[key] = made
 }

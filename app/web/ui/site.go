@@ -43,8 +43,8 @@ type Site struct {
 	// Demo says that the data is invented, TLS that clients come over TLS only.
 	Demo, TLS bool
 
-	codes   codeCache
-	choices choiceCache
+	codes   made[[]Code]
+	choices made[[]Choice]
 }
 
 // Route is one address of the pages. Open ones are for everybody; the others

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"colocate/app/record"
@@ -65,54 +64,22 @@ type Code struct {
 // codesPerList bounds how many codes of one list are read.
 const codesPerList = 200
 
-// codesFor is how long names of codes are kept: every page of a list shows
-// some, and they hardly ever change.
-const codesFor = time.Minute
-
-// maxLists bounds a codeCache: languages come from what readers choose.
-const maxLists = 500
-
-// codeCache keeps the codes of reference lists by list and the languages that they
-// are read in; it is emptied when it is full. They are the service's and public,
-// and read alike by whoever reads them at all.
-type codeCache struct {
-	mu   sync.Mutex
-	kept map[string]keptCodes
-}
-
-type keptCodes struct {
-	codes []Code
-	until time.Time
-}
-
-func (c *codeCache) get(key string, now time.Time) ([]Code, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	have, ok := c.kept[key]
-	return have.codes, ok && now.Before(have.until)
-}
-
-func (c *codeCache) put(key string, codes []Code, until time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kept == nil || len(c.kept) >= maxLists {
-		c.kept = map[string]keptCodes{}
-	}
-	c.kept[key] = keptCodes{codes, until}
-}
-
 // Codes are the codes of a reference list with their names, in the list's own
-// order; they may be a minute old. Who reads no reference lists gets none.
+// order. Who reads no reference lists gets none.
 func (s *Site) Codes(ctx context.Context, p Page, list string) ([]Code, error) {
 	d := s.Kinds.Get("reference_item")
 	if d == nil || !p.Can(d.Name, "read") {
 		return nil, nil
 	}
-	key := fmt.Sprint(p.Reads(), list)
-	if have, ok := s.codes.get(key, p.Now); ok {
+	l, err := s.Records.List(ctx, p.Actor, d, record.ListQuery{Filter: map[string]string{"list": list}, Limit: codesPerList})
+	if err != nil {
+		return nil, err
+	}
+	key := p.madeFor(l)
+	if have, ok := s.codes.get(key); ok {
 		return have, nil
 	}
-	recs, _, err := s.List(ctx, p, d, record.ListQuery{Filter: map[string]string{"list": list}, Limit: codesPerList})
+	recs, err := ParseAll(d, l.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +91,7 @@ func (s *Site) Codes(ctx context.Context, p Page, list string) ([]Code, error) {
 		}
 		codes = append(codes, Code{r.Str("code"), name, lang})
 	}
-	s.codes.put(key, codes, p.Now.Add(codesFor))
+	s.codes.put(key, codes)
 	return codes, nil
 }
 
